@@ -160,11 +160,10 @@ public final class Json {
         switch (json) {
             case ObjectNode object -> {
                 out.writeStartObject();
-                object.forEachEntry(
-                        (name, value) -> {
-                            out.writeName(name);
-                            write(value, out);
-                        });
+                object.forEachEntry((name, value) -> {
+                    out.writeName(name);
+                    write(value, out);
+                });
                 out.writeEndObject();
             }
             case ArrayNode array -> {

@@ -6,8 +6,7 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Any FHIR R4 resource: a view over its JSON. A type that some capability reads closely has its
-// own
+/// Any FHIR R4 resource: a view over its JSON. A type that some capability reads closely has its own
 /// small view there (a record over `json`); there is no class per resource type.
 public interface Resource {
 
