@@ -26,7 +26,7 @@ public sealed interface SearchValue {
     record Span(SearchParameter parameter, long low, long high) implements SearchValue {}
 
     /// A number.
-    record Number(SearchParameter parameter, BigDecimal value) implements SearchValue {}
+    record Numeric(SearchParameter parameter, BigDecimal value) implements SearchValue {}
 
     /// A quantity with its unit as coded.
     ///

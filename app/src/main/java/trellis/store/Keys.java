@@ -1,0 +1,170 @@
+package trellis.store;
+
+import java.text.Normalizer;
+import java.util.Locale;
+import trellis.fhir.search.SearchParameter;
+
+/// The 64-bit hashes by which the store names resources, parameters and tokens. They stand in the
+/// database: a function here never changes; a new need gets a new function.
+///
+/// A resource's key is compared with its full id wherever the difference could matter (writes,
+/// reads by id); tokens are trusted (store design, point 4: 64 bits need no recheck).
+public final class Keys {
+
+    /// How many values a shard or home number takes. A power of two.
+    static final int SHARDS = 1024;
+
+    private static final int INDEXED_TEXT = 120;
+
+    private Keys() {}
+
+    /// The key of `type/id`; never 0.
+    public static long resource(String type, String id) {
+        return nonZero(mix(add(add(add(START, type), '/'), id)));
+    }
+
+    /// The shard of what hangs together under one key: a patient's, or a resource's own.
+    static short shard(long key) {
+        return (short) (key & (SHARDS - 1));
+    }
+
+    /// What tells one parameter's hashes from another's.
+    public static long salt(String base, String code) {
+        return mix(add(add(add(START, base), '.'), code));
+    }
+
+    /// What tells one parameter's hashes from another's.
+    public static long salt(SearchParameter parameter) {
+        return salt(parameter.base(), parameter.code());
+    }
+
+    /// The number of a parameter in the ordered rows.
+    public static int parameter(SearchParameter parameter) {
+        return parameter(salt(parameter));
+    }
+
+    /// The number, in the ordered rows, of the parameter with this salt.
+    public static int parameter(long salt) {
+        return (int) (salt >>> 32);
+    }
+
+    /// `system|code`; with an empty system: a code that has none.
+    public static long token(long salt, String system, String code) {
+        return salt ^ mix(add(add(add(START + 1, system), '|'), code));
+    }
+
+    /// `code`, whatever its system.
+    public static long code(long salt, String code) {
+        return salt ^ mix(add(START + 2, code));
+    }
+
+    /// `system|`, whatever the code.
+    public static long system(long salt, String system) {
+        return salt ^ mix(add(START + 3, system));
+    }
+
+    /// A reference to the resource with this key. SQL computes the same with `#`.
+    public static long reference(long salt, long resourceKey) {
+        return salt ^ resourceKey;
+    }
+
+    /// A reference to an address elsewhere, or a canonical.
+    public static long address(long salt, String url) {
+        return salt ^ mix(add(START + 4, url));
+    }
+
+    /// A reference by identifier.
+    public static long logical(long salt, String system, String value) {
+        return salt ^ mix(add(add(add(START + 5, system), '|'), value));
+    }
+
+    /// A text compared exactly.
+    public static long exact(long salt, String text) {
+        return salt ^ mix(add(START + 6, text));
+    }
+
+    /// The parameter has a value at all.
+    public static long present(long salt) {
+        return salt ^ mix(START + 7);
+    }
+
+    /// A URI.
+    public static long uri(long salt, String uri) {
+        return salt ^ mix(add(START + 8, uri));
+    }
+
+    /// A unit of measure, by system and code. 0 stands for none.
+    public static long unit(String system, String code) {
+        return nonZero(mix(add(add(add(START + 9, system), '|'), code)));
+    }
+
+    /// A unit of measure by its code, or by the words a person reads. 0 stands for none.
+    public static long unit(String code) {
+        return nonZero(mix(add(START + 10, code)));
+    }
+
+    /// The salt of one part of a composite within one element.
+    public static long part(long salt, int part, int element) {
+        return mix(salt + 31L * (part + 1)) ^ element(element);
+    }
+
+    /// The element's share of [#part]; what SQL combines with the hash of the row's `elem`.
+    private static long element(int element) {
+        return element * 0x9E3779B97F4A7C15L;
+    }
+
+    /// Text as string search compares it: without case, accents and surplus white space, and cut to
+    /// what is indexed (https://hl7.org/fhir/R4/search.html#string).
+    public static String normal(String text) {
+        var plain = ascii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFKD);
+        var out = new StringBuilder(Math.min(plain.length(), INDEXED_TEXT));
+        var gap = false;
+        for (var i = 0; i < plain.length() && out.length() < INDEXED_TEXT; i++) {
+            var c = plain.charAt(i);
+            if (Character.isWhitespace(c)) {
+                gap = !out.isEmpty();
+            } else if (Character.getType(c) != Character.NON_SPACING_MARK) {
+                if (gap) {
+                    out.append(' ');
+                    gap = false;
+                }
+                out.append(c);
+            }
+        }
+        return out.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean ascii(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 127) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static final long START = 0xcbf29ce484222325L;
+
+    private static long add(long hash, String text) {
+        var h = hash;
+        for (var i = 0; i < text.length(); i++) {
+            h = add(h, text.charAt(i));
+        }
+        return h;
+    }
+
+    private static long add(long hash, char c) {
+        return (hash ^ c) * 0x100000001b3L;
+    }
+
+    private static long mix(long hash) {
+        var h = hash;
+        h = (h ^ (h >>> 33)) * 0xff51afd7ed558ccdL;
+        h = (h ^ (h >>> 33)) * 0xc4ceb9fe1a85ec53L;
+        return h ^ (h >>> 33);
+    }
+
+    private static long nonZero(long hash) {
+        return hash == 0 ? 1 : hash;
+    }
+}
