@@ -1,0 +1,30 @@
+package trellis.store;
+
+import java.util.Set;
+
+/// A resource made ready to be stored: its bytes, its hash and everything it can be found by.
+/// Made by [Preparation]; costs processor time and no database.
+///
+/// @param type the resource type
+/// @param id the logical id
+/// @param patient key of the patient whose record it belongs to, or 0
+/// @param splice where version and time go into the body, see [Bodies]
+/// @param hash of the content without version and time
+/// @param body the packed JSON
+/// @param rows what it can be found by
+/// @param references keys of the resources of this store that it refers to
+public record Prepared(
+        String type,
+        String id,
+        long patient,
+        int splice,
+        byte[] hash,
+        byte[] body,
+        SearchRows rows,
+        Set<Target> references) {
+
+    /// A resource that is referred to.
+    ///
+    /// @param expression where the reference stands, such as `Observation.subject`
+    public record Target(String type, String id, String expression) {}
+}

@@ -1,0 +1,54 @@
+package trellis.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/// The door of the record store: read, write and search. Every method may be called from any
+/// thread, blocks until it is done, and throws [trellis.fhir.Refused] with a
+/// [trellis.fhir.Problem] when it will not do it; a database that cannot be reached is
+/// [trellis.fhir.Problem.Unavailable].
+public interface Store {
+
+    /// The current version, which may be a deletion; empty when there never was such a resource.
+    Optional<Stored> read(String type, String id);
+
+    /// One version, current or superseded.
+    Optional<Stored> read(String type, String id, long version);
+
+    /// Versions of one resource, newest first.
+    ///
+    /// @param before only versions older than this one; [Long#MAX_VALUE] to begin
+    /// @param count how many at the most
+    List<Stored> history(String type, String id, long before, int count);
+
+    /// Applies all changes or none, durably: when this returns, they survive a power cut.
+    ///
+    /// @return what became of each change, in their order
+    List<Written> write(List<Change> changes);
+
+    /// Applies changes that depend on what the store holds. While `work` runs nobody else can run
+    /// work that names one of the same conditions; what `work` searches for, and what it changes, is
+    /// one transaction.
+    ///
+    /// @param conditions texts that name what must not change meanwhile, such as the criteria of a
+    ///     conditional create
+    List<Written> write(List<String> conditions, Work work);
+
+    /// Searches for one page.
+    SearchPage search(SearchQuery query);
+
+    /// What is done inside one transaction.
+    @FunctionalInterface
+    interface Work {
+        /// @param view the store as this transaction sees it
+        /// @return the changes to apply
+        List<Change> changes(View view);
+    }
+
+    /// A store that can only be looked at.
+    interface View {
+        Optional<Stored> read(String type, String id);
+
+        SearchPage search(SearchQuery query);
+    }
+}
