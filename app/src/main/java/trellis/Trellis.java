@@ -1,13 +1,67 @@
 package trellis;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import trellis.jobs.Commands;
+import trellis.jobs.Console;
+import trellis.settings.ServerSettings;
+import trellis.settings.Setting;
+import trellis.settings.Settings;
+import trellis.settings.SettingsRefused;
 
-/// The program: one binary, started by the launcher.
+/// The program: one binary, started by the launcher with a command and its arguments.
 @SpringBootApplication
 public class Trellis {
 
+    /// Every setting of every capability, each declared by the record that reads it.
+    public static final List<Setting<?>> SETTINGS = allOf(List.of(ServerSettings.KEYS));
+
+    /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {
-        SpringApplication.run(Trellis.class, args);
+        var console = Console.ofThisProcess();
+        int code = run(console, System.getenv(), List.of(args));
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+
+    static int run(Console console, Map<String, String> environment, List<String> line) {
+        try {
+            var settings = Settings.read(environment, SETTINGS);
+            return new Commands(console, settings, new Serve(settings)).run(line);
+        } catch (SettingsRefused e) {
+            Commands.complain(e, console.err(), false);
+            return 1;
+        }
+    }
+
+    /// Starts the server: the database, then everything that stands on it, then the web server.
+    ///
+    /// @return the running program; closing it finishes requests and stops what it started
+    public static ConfigurableApplicationContext start(Settings settings) {
+        var server = ServerSettings.from(settings);
+        var application = new SpringApplication(Trellis.class);
+        application.setDefaultProperties(
+                Map.of(
+                        "server.address", server.bind().getHostAddress(),
+                        "server.port", server.port(),
+                        "logging.level.trellis", server.log()));
+        application.addInitializers(context -> {
+            var beans = (GenericApplicationContext) context;
+            beans.registerBean(Settings.class, () -> settings);
+            beans.registerBean(ServerSettings.class, () -> server);
+        });
+        return application.run();
+    }
+
+    private static List<Setting<?>> allOf(List<List<Setting<?>>> parts) {
+        var all = new ArrayList<Setting<?>>();
+        parts.forEach(all::addAll);
+        return List.copyOf(all);
     }
 }
