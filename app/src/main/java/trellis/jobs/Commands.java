@@ -24,12 +24,8 @@ public final class Commands {
     public Commands(Console console, Settings settings, Command serve) {
         this.console = console;
         this.debug = ServerSettings.from(settings).debug();
-        this.list = list(console, settings, serve);
-    }
-
-    /// A new command is added here, with what it needs.
-    private static List<Command> list(Console console, Settings settings, Command serve) {
-        return List.of(serve);
+        // A new command is added here, with what it needs, such as the console and the settings.
+        this.list = List.of(serve);
     }
 
     /// Runs one command line.

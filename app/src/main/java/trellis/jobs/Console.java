@@ -1,6 +1,7 @@
 package trellis.jobs;
 
 import java.io.PrintStream;
+import java.util.Optional;
 
 /// The terminal: the answer of a command goes to `out`, progress and errors to `err`, so that the
 /// answer can be piped.
@@ -12,7 +13,8 @@ public record Console(PrintStream out, PrintStream err, boolean interactive) {
 
     /// The terminal this process was started from.
     public static Console ofThisProcess() {
-        return new Console(System.out, System.err, System.console() != null);
+        var terminal = Optional.ofNullable(System.console()).filter(java.io.Console::isTerminal);
+        return new Console(System.out, System.err, terminal.isPresent());
     }
 
     /// One line of the answer.
