@@ -1,0 +1,126 @@
+package trellis.access;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/// The tables of `permissions.md`, read once. A type that the file does not name is clinical; an
+/// area, word or role it does not know stops the start.
+final class Permissions {
+    static final String FILE = "/trellis/access/permissions.md";
+
+    private static final String CLINICAL = "clinical";
+    private static final Set<Right> NOTHING = EnumSet.noneOf(Right.class);
+
+    private final Map<String, Map<Role, Set<Right>>> rights = new HashMap<>();
+    private final Map<String, String> areas = new HashMap<>();
+
+    private Permissions(String text) {
+        var tables = tables(text);
+        var roles = roles(tables.getFirst().getFirst());
+        tables.getFirst().stream()
+                .skip(1)
+                .forEach(row -> rights.put(row.getFirst(), rights(row, roles)));
+        tables.get(1).stream()
+                .skip(1)
+                .forEach(row -> words(row.get(1)).forEach(type -> place(type, row.getFirst())));
+    }
+
+    /// What is built into the server.
+    static Permissions builtIn() {
+        try (var in = Objects.requireNonNull(Permissions.class.getResourceAsStream(FILE))) {
+            return new Permissions(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean allows(Role role, Right right, String type) {
+        return role == Role.SYSTEM
+                || Objects.requireNonNull(rights.get(area(type)))
+                        .getOrDefault(role, NOTHING)
+                        .contains(right);
+    }
+
+    /// The area a resource type belongs to.
+    String area(String type) {
+        return areas.getOrDefault(type, CLINICAL);
+    }
+
+    /// The types that the file names.
+    Set<String> named() {
+        return Set.copyOf(areas.keySet());
+    }
+
+    private void place(String type, String area) {
+        if (!rights.containsKey(area) || areas.put(type, area) != null) {
+            throw new IllegalStateException(FILE + ": " + type + " has no area, or more than one");
+        }
+    }
+
+    private static List<Role> roles(List<String> heading) {
+        return heading.stream().skip(1).map(Permissions::role).toList();
+    }
+
+    private static Role role(String words) {
+        return Arrays.stream(Role.values())
+                .filter(role -> role.words().equals(words))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(FILE + ": no role " + words));
+    }
+
+    private static Map<Role, Set<Right>> rights(List<String> row, List<Role> roles) {
+        var all = new EnumMap<Role, Set<Right>>(Role.class);
+        for (var i = 0; i < roles.size(); i++) {
+            var cell = row.get(i + 1);
+            var some = EnumSet.noneOf(Right.class);
+            if (!cell.equals("-")) {
+                words(cell).forEach(word -> some.add(right(word)));
+            }
+            all.put(roles.get(i), some);
+        }
+        return all;
+    }
+
+    private static Right right(String word) {
+        return Arrays.stream(Right.values())
+                .filter(right -> right.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(FILE + ": no right " + word));
+    }
+
+    private static List<String> words(String cell) {
+        return Arrays.stream(cell.split(",")).map(String::strip).toList();
+    }
+
+    /// The tables of a Markdown text, each a list of rows of cells, without the ruler below the
+    /// heading.
+    private static List<List<List<String>>> tables(String text) {
+        var tables = new ArrayList<List<List<String>>>();
+        var inside = false;
+        for (var line : text.lines().toList()) {
+            var row = line.startsWith("|");
+            if (row && !inside) {
+                tables.add(new ArrayList<>());
+            }
+            inside = row;
+            if (row && !line.startsWith("| ---")) {
+                tables.getLast()
+                        .add(
+                                Arrays.stream(line.substring(1).split("\\|"))
+                                        .map(String::strip)
+                                        .toList());
+            }
+        }
+        return tables;
+    }
+}

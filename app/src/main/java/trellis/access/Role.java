@@ -1,0 +1,23 @@
+package trellis.access;
+
+/// What somebody is here as. What each role may do stands in `permissions.md` beside this class's
+/// package, in words that a clinician can check.
+public enum Role {
+    CLINICIAN("Clinician"),
+    GP("GP"),
+    WARD_CLERK("Ward clerk"),
+    AUDITOR("Auditor"),
+    /// The machine itself: commands, jobs, and scripts whose token names no person.
+    SYSTEM("System");
+
+    private final String words;
+
+    Role(String words) {
+        this.words = words;
+    }
+
+    /// As it is shown to people.
+    public String words() {
+        return words;
+    }
+}

@@ -1,0 +1,135 @@
+package trellis.audit;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import trellis.access.Caller;
+
+/// Adds lines to the log. Callers and clients are stored once each, under the hash of what they are;
+/// `known` remembers what is committed already.
+final class AuditSql {
+    private final Known known;
+
+    AuditSql(Known known) {
+        this.known = known;
+    }
+
+    /// Adds lines inside the transaction of `connection`. What it adds about callers is not
+    /// remembered as known, because the transaction may still fail.
+    void insert(Connection connection, Collection<AuditEntry> entries) throws SQLException {
+        insertCallers(connection, entries);
+        insertAgents(connection, entries);
+        try (var insert =
+                connection.prepareStatement(
+                        """
+                        with line as (
+                            insert into audit (at, caller, account, agent, action, status, ver,
+                                               what, rtype, fid, query, address, request)
+                            values (?, ?, ?, ?, ?::"char", ?, ?, ?, ?, ?, ?, ?, ?)
+                            returning seq, at)
+                        insert into audit_patient (patient, at, seq)
+                        select patient, at, seq from line, unnest(?::bigint[]) as patient
+                        """)) {
+            for (var entry : entries) {
+                bind(connection, insert, entry);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private static void bind(Connection connection, PreparedStatement insert, AuditEntry entry)
+            throws SQLException {
+        var target = entry.target();
+        insert.setLong(1, micros(entry));
+        insert.setLong(2, Known.key(entry.caller()));
+        insert.setLong(3, entry.caller().account());
+        insert.setLong(4, Known.key(entry.source().agent()));
+        insert.setString(5, entry.action().code());
+        insert.setInt(6, entry.status());
+        insert.setLong(7, target.version());
+        insert.setString(8, entry.what());
+        insert.setString(9, target.type());
+        insert.setString(10, target.id());
+        insert.setString(11, target.query());
+        insert.setString(12, entry.source().address());
+        insert.setString(13, entry.source().request());
+        insert.setArray(14, connection.createArrayOf("bigint", entry.patients().toArray()));
+    }
+
+    /// Rows are locked in the order of their keys, so that two transactions cannot wait for each
+    /// other.
+    private void insertCallers(Connection connection, Collection<AuditEntry> entries)
+            throws SQLException {
+        var news = new TreeMap<Long, Caller>();
+        for (var entry : entries) {
+            var key = Known.key(entry.caller());
+            if (!known.has(key)) {
+                news.put(key, entry.caller());
+            }
+        }
+        if (news.isEmpty()) {
+            return;
+        }
+        try (var insert =
+                connection.prepareStatement(
+                        """
+                        insert into audit_caller (key, account, name, role, organisation, ods_code, came)
+                        values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+                        """)) {
+            for (var row : news.entrySet()) {
+                var caller = row.getValue();
+                insert.setLong(1, row.getKey());
+                insert.setLong(2, caller.account());
+                insert.setString(3, caller.name());
+                insert.setString(4, caller.role().name());
+                insert.setString(5, caller.organisation());
+                insert.setString(6, caller.odsCode());
+                insert.setString(7, caller.came().name());
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private void insertAgents(Connection connection, Collection<AuditEntry> entries)
+            throws SQLException {
+        var news = new TreeMap<Long, String>();
+        for (var entry : entries) {
+            var key = Known.key(entry.source().agent());
+            if (!known.has(key)) {
+                news.put(key, entry.source().agent());
+            }
+        }
+        if (news.isEmpty()) {
+            return;
+        }
+        try (var insert =
+                connection.prepareStatement(
+                        """
+                        insert into audit_agent (key, agent) values (?, ?) on conflict do nothing
+                        """)) {
+            for (Map.Entry<Long, String> row : news.entrySet()) {
+                insert.setLong(1, row.getKey());
+                insert.setString(2, row.getValue());
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    /// Remembers what a committed transaction has stored about callers.
+    void committed(List<AuditEntry> entries) {
+        entries.forEach(known::add);
+    }
+
+    private static long micros(AuditEntry entry) {
+        var when = entry.when();
+        return TimeUnit.SECONDS.toMicros(when.getEpochSecond()) + when.getNano() / 1_000;
+    }
+}
