@@ -13,13 +13,16 @@ import trellis.settings.ServerSettings;
 import trellis.settings.Setting;
 import trellis.settings.Settings;
 import trellis.settings.SettingsRefused;
+import trellis.store.Database;
+import trellis.store.StoreSettings;
 
 /// The program: one binary, started by the launcher with a command and its arguments.
 @SpringBootApplication
 public class Trellis {
 
     /// Every setting of every capability, each declared by the record that reads it.
-    public static final List<Setting<?>> SETTINGS = allOf(List.of(ServerSettings.KEYS));
+    public static final List<Setting<?>> SETTINGS =
+            allOf(List.of(ServerSettings.KEYS, StoreSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {
@@ -45,6 +48,17 @@ public class Trellis {
     /// @return the running program; closing it finishes requests and stops what it started
     public static ConfigurableApplicationContext start(Settings settings) {
         var server = ServerSettings.from(settings);
+        var database = Database.open(StoreSettings.from(settings));
+        try {
+            return start(settings, server, database);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static ConfigurableApplicationContext start(
+            Settings settings, ServerSettings server, Database database) {
         var application = new SpringApplication(Trellis.class);
         application.setDefaultProperties(
                 Map.of(
@@ -55,6 +69,7 @@ public class Trellis {
             var beans = (GenericApplicationContext) context;
             beans.registerBean(Settings.class, () -> settings);
             beans.registerBean(ServerSettings.class, () -> server);
+            beans.registerBean(Database.class, () -> database);
         });
         return application.run();
     }

@@ -1,0 +1,81 @@
+package trellis;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import trellis.settings.Settings;
+import trellis.store.TestDatabase;
+
+/// The whole program on a free port with a fresh database, for one test class:
+///
+/// ```java
+/// @RegisterExtension static final TestServer server = TestServer.start();
+/// ```
+public final class TestServer implements AfterAllCallback, AutoCloseable {
+    private final TestDatabase database;
+    private final ConfigurableApplicationContext context;
+
+    private TestServer(TestDatabase database, ConfigurableApplicationContext context) {
+        this.database = database;
+        this.context = context;
+    }
+
+    /// Starts with the standard settings.
+    public static TestServer start() {
+        return start(Map.of());
+    }
+
+    /// Starts with some settings of the test's own, such as `TRELLIS_OPEN`.
+    public static TestServer start(Map<String, String> more) {
+        var database = TestDatabase.fresh();
+        var environment = new LinkedHashMap<>(database.environment());
+        environment.putAll(more);
+        try {
+            return new TestServer(
+                    database, Trellis.start(Settings.read(environment, Trellis.SETTINGS)));
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /// An address at this server.
+    ///
+    /// @param path begins with a slash
+    public URI at(String path) {
+        return URI.create("http://127.0.0.1:" + port() + path);
+    }
+
+    /// The port it listens on.
+    public int port() {
+        var server = ((WebServerApplicationContext) context).getWebServer();
+        return requireNonNull(server).getPort();
+    }
+
+    /// A bean of the running program.
+    public <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
+    /// The database it stands on, for a test that looks beneath.
+    public TestDatabase database() {
+        return database;
+    }
+
+    @Override
+    public void afterAll(ExtensionContext test) {
+        close();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        database.close();
+    }
+}
