@@ -26,5 +26,15 @@ public record Prepared(
     /// A resource that is referred to.
     ///
     /// @param expression where the reference stands, such as `Observation.subject`
-    public record Target(String type, String id, String expression) {}
+    public record Target(String type, String id, String expression) {
+        long key() {
+            return Keys.resource(type, id);
+        }
+    }
+
+    /// What is stored for a resource that is no more.
+    static Prepared deletion(String type, String id, long patient) {
+        return new Prepared(
+                type, id, patient, 0, new byte[0], new byte[0], SearchRows.NONE, Set.of());
+    }
 }

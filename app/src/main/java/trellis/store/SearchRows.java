@@ -12,6 +12,9 @@ record SearchRows(
         List<Link> links,
         long[] identifiers) {
 
+    static final SearchRows NONE =
+            new SearchRows(new long[0], List.of(), List.of(), List.of(), List.of(), new long[0]);
+
     record Text(int parameter, int element, String value) {}
 
     record Date(int parameter, int element, long low, long high) {}

@@ -24,11 +24,11 @@ public interface Store {
     /// Applies all changes or none, durably: when this returns, they survive a power cut.
     ///
     /// @return what became of each change, in their order
-    List<Written> write(List<Change> changes);
+    List<Written> write(Write write);
 
     /// Applies changes that depend on what the store holds. While `work` runs nobody else can run
     /// work that names one of the same conditions; what `work` searches for, and what it changes, is
-    /// one transaction.
+    /// one transaction. `work` may be run again after a collision.
     ///
     /// @param conditions texts that name what must not change meanwhile, such as the criteria of a
     ///     conditional create
@@ -42,7 +42,7 @@ public interface Store {
     interface Work {
         /// @param view the store as this transaction sees it
         /// @return the changes to apply
-        List<Change> changes(View view);
+        Write changes(View view);
     }
 
     /// A store that can only be looked at.

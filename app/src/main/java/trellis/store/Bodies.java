@@ -1,0 +1,161 @@
+package trellis.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdDecompressCtx;
+import com.github.luben.zstd.ZstdDictCompress;
+import com.github.luben.zstd.ZstdDictDecompress;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.Json;
+
+/// Bodies as they lie in the database: compact JSON without `meta.versionId` and
+/// `meta.lastUpdated`, packed with Zstandard and a dictionary of FHIR's common phrases. Version and
+/// time are put back when a body is read, at the place where `meta` stood, so that neither needs a
+/// second copy of the text and an update that changes nothing is recognised by its bytes.
+///
+/// The first byte of a packed body names how it was packed, so that a better dictionary can be
+/// added later; what is stored stays readable for ever.
+final class Bodies {
+
+    private static final byte DICTIONARY_1 = 1;
+    private static final int LEVEL = 3;
+    private static final DateTimeFormatter INSTANT =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final Queue<ZstdCompressCtx> packers = new ConcurrentLinkedQueue<>();
+    private final Queue<ZstdDecompressCtx> unpackers = new ConcurrentLinkedQueue<>();
+    private final ZstdDictCompress packing;
+    private final ZstdDictDecompress unpacking;
+
+    Bodies() {
+        try (var in = Bodies.class.getResourceAsStream("zstd-1.dict")) {
+            if (in == null) {
+                throw new IllegalStateException("zstd-1.dict is missing from the program");
+            }
+            var dictionary = in.readAllBytes();
+            packing = new ZstdDictCompress(dictionary, LEVEL);
+            unpacking = new ZstdDictDecompress(dictionary);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A body without version and time.
+    ///
+    /// @param bytes compact JSON
+    /// @param splice where they go: after this many bytes, as the first members of the `meta` that is
+    ///     there; or, when negative, after `-splice` bytes as a whole `meta` member
+    record Plain(byte[] bytes, int splice) {}
+
+    /// Takes version and time out of a resource and notes where they belong.
+    static Plain plain(ObjectNode resource) {
+        var out = new ByteArrayOutputStream(1024);
+        var hasMeta = resource.has("meta");
+        var splice = 0;
+        out.write('{');
+        var first = true;
+        for (var member : resource.properties()) {
+            var name = member.getKey();
+            if (name.equals("meta") && member.getValue() instanceof ObjectNode meta) {
+                var kept = meta.deepCopy();
+                kept.remove("versionId");
+                kept.remove("lastUpdated");
+                if (kept.isEmpty()) {
+                    splice = -out.size();
+                    continue;
+                }
+                name(out, name, first);
+                splice = out.size() + 1;
+                out.writeBytes(Json.write(kept));
+            } else {
+                name(out, name, first);
+                out.writeBytes(Json.write(member.getValue()));
+            }
+            first = false;
+            if (!hasMeta && (name.equals("id") || (splice == 0 && name.equals("resourceType")))) {
+                splice = -out.size();
+            }
+        }
+        out.write('}');
+        return new Plain(out.toByteArray(), splice);
+    }
+
+    private static void name(ByteArrayOutputStream out, String name, boolean first) {
+        if (!first) {
+            out.write(',');
+        }
+        out.writeBytes(Json.write(tools.jackson.databind.node.StringNode.valueOf(name)));
+        out.write(':');
+    }
+
+    /// The body of one version as it is served.
+    static byte[] whole(byte[] plain, int splice, long version, Instant lastUpdated) {
+        var stamp =
+                "\"versionId\":\""
+                        + version
+                        + "\",\"lastUpdated\":\""
+                        + INSTANT.format(lastUpdated)
+                        + "\"";
+        var at = Math.abs(splice);
+        var atStart = at == 1;
+        var text =
+                splice > 0
+                        ? stamp + ","
+                        : (atStart ? "" : ",") + "\"meta\":{" + stamp + "}" + (atStart ? "," : "");
+        var insert = text.getBytes(UTF_8);
+        var whole = new byte[plain.length + insert.length];
+        System.arraycopy(plain, 0, whole, 0, at);
+        System.arraycopy(insert, 0, whole, at, insert.length);
+        System.arraycopy(plain, at, whole, at + insert.length, plain.length - at);
+        return whole;
+    }
+
+    byte[] pack(byte[] plain) {
+        var packer = packers.poll();
+        if (packer == null) {
+            packer = new ZstdCompressCtx();
+            packer.loadDict(packing);
+            packer.setChecksum(false);
+            packer.setDictID(false);
+        }
+        var packed = packer.compress(plain);
+        packers.add(packer);
+        var out = new byte[packed.length + 5];
+        out[0] = DICTIONARY_1;
+        out[1] = (byte) (plain.length >>> 24);
+        out[2] = (byte) (plain.length >>> 16);
+        out[3] = (byte) (plain.length >>> 8);
+        out[4] = (byte) plain.length;
+        System.arraycopy(packed, 0, out, 5, packed.length);
+        return out;
+    }
+
+    byte[] unpack(byte[] packed) {
+        if (packed[0] != DICTIONARY_1) {
+            throw new IllegalStateException("a body is packed in a way this version cannot read");
+        }
+        var length =
+                (packed[1] & 0xff) << 24
+                        | (packed[2] & 0xff) << 16
+                        | (packed[3] & 0xff) << 8
+                        | (packed[4] & 0xff);
+        var unpacker = unpackers.poll();
+        if (unpacker == null) {
+            unpacker = new ZstdDecompressCtx();
+            unpacker.loadDict(unpacking);
+        }
+        var plain = new byte[length];
+        unpacker.decompressByteArray(plain, 0, length, packed, 5, packed.length - 5);
+        unpackers.add(unpacker);
+        return plain;
+    }
+}

@@ -1,0 +1,55 @@
+package trellis.store;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+
+/// What the database's errors mean to a caller (PostgreSQL manual, appendix A).
+final class Faults {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+
+    /// Another writer was quicker: the same write will do when tried again.
+    private static final Set<String> COLLISIONS = Set.of("23505", "40001", "40P01");
+
+    private static final Set<String> FULL = Set.of("53100", "53200", "53300");
+    private static final Set<String> STOPPING = Set.of("57P01", "57P02", "57P03", "25006");
+
+    private Faults() {}
+
+    static boolean isCollision(SQLException fault) {
+        return COLLISIONS.contains(state(fault));
+    }
+
+    /// The exception to throw for a fault that is not a collision.
+    static RuntimeException of(SQLException fault) {
+        var state = state(fault);
+        if (state.equals("53100")) {
+            LOG.error("the database's disk is full");
+            return unavailable(
+                    "The server has no disk space left, and stores nothing until it has");
+        }
+        if (FULL.contains(state)) {
+            LOG.warn("the database lacks a resource: {}", state);
+            return unavailable("The database is overloaded");
+        }
+        if (state.startsWith("08") || STOPPING.contains(state) || state.isEmpty()) {
+            LOG.warn("the database cannot be reached: {}", state);
+            return unavailable("The database cannot be reached just now");
+        }
+        return new IllegalStateException("the database refused a statement: " + state, fault);
+    }
+
+    private static Refused unavailable(String why) {
+        return new Refused(new Problem.Unavailable(why, Duration.ofSeconds(5)));
+    }
+
+    private static String state(SQLException fault) {
+        var state = fault.getSQLState();
+        return state == null ? "" : state;
+    }
+}

@@ -1,0 +1,192 @@
+package trellis.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import trellis.fhir.Refused;
+
+/// The store on PostgreSQL.
+public final class PostgresStore implements Store, AutoCloseable {
+
+    private static final int ATTEMPTS = 8;
+
+    private final DataSource source;
+    private final Clock clock;
+    private final ReadSql reads;
+    private final RowNumbers rowNumbers = new RowNumbers();
+    private final AtomicLong lastCommit = new AtomicLong();
+    private final Lanes lanes;
+
+    /// @param lanes how many group commits may be under way at once
+    public PostgresStore(DataSource source, Clock clock, int lanes) {
+        this.source = source;
+        this.clock = clock;
+        this.reads = new ReadSql(new Bodies());
+        this.lanes = new Lanes(lanes, this::commit);
+    }
+
+    @Override
+    public Optional<Stored> read(String type, String id) {
+        return withConnection(connection -> reads.current(connection, type, id));
+    }
+
+    @Override
+    public Optional<Stored> read(String type, String id, long version) {
+        return history(type, id, version + 1, 1).stream()
+                .filter(stored -> stored.version() == version)
+                .findFirst();
+    }
+
+    @Override
+    public List<Stored> history(String type, String id, long before, int count) {
+        return withConnection(connection -> reads.history(connection, type, id, before, count));
+    }
+
+    @Override
+    public SearchPage search(SearchQuery query) {
+        return withConnection(connection -> page(connection, query));
+    }
+
+    /// The seam of the compiler of searches.
+    private static SearchPage page(Connection connection, SearchQuery query) throws SQLException {
+        if (connection.isClosed()) {
+            throw new SQLException("the connection is closed", "08003");
+        }
+        throw new Refused(new trellis.fhir.Problem.NotSupported("Searching " + query.type()));
+    }
+
+    @Override
+    public List<Written> write(Write write) {
+        return lanes.submit(write);
+    }
+
+    @Override
+    public List<Written> write(List<String> conditions, Work work) {
+        try {
+            return inTransaction(connection -> {
+                lock(connection, conditions);
+                var write = work.changes(new InTransaction(connection));
+                return only(batch(connection).apply(List.of(write)));
+            });
+        } catch (SQLException e) {
+            throw Faults.of(e);
+        }
+    }
+
+    private static void lock(Connection connection, List<String> conditions) throws SQLException {
+        // In one order, so that two transactions cannot wait for each other.
+        var hashes =
+                conditions.stream()
+                        .mapToLong(text -> Keys.resource("condition", text))
+                        .distinct()
+                        .sorted()
+                        .toArray();
+        for (var hash : hashes) {
+            WriteSql.lockCondition(connection, hash);
+        }
+    }
+
+    private static List<Written> only(List<Batch.Result> results) {
+        var result = results.getFirst();
+        result.problem()
+                .ifPresent(problem -> {
+                    throw new Refused(problem);
+                });
+        return result.written();
+    }
+
+    private List<Batch.Result> commit(List<Write> writes) throws SQLException {
+        return inTransaction(connection -> batch(connection).apply(writes));
+    }
+
+    private Batch batch(Connection connection) {
+        var now = WriteSql.micros(clock.instant());
+        return new Batch(
+                connection,
+                rowNumbers,
+                lastCommit.accumulateAndGet(now, (last, next) -> Math.max(last + 1, next)));
+    }
+
+    private <T> T inTransaction(SqlWork<T> work) throws SQLException {
+        for (var attempt = 1; ; attempt++) {
+            try (var connection = source.getConnection()) {
+                connection.setAutoCommit(false);
+                try {
+                    var result = work.with(connection);
+                    connection.commit();
+                    return result;
+                } catch (SQLException | RuntimeException | Error e) {
+                    rollBack(connection, e);
+                    throw e;
+                }
+            } catch (SQLException e) {
+                if (!Faults.isCollision(e) || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private <T> T withConnection(SqlWork<T> work) {
+        try (var connection = source.getConnection()) {
+            return work.with(connection);
+        } catch (SQLException e) {
+            throw Faults.of(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface SqlWork<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    /// The store as one transaction sees it.
+    private final class InTransaction implements View {
+        private final Connection connection;
+
+        InTransaction(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public Optional<Stored> read(String type, String id) {
+            return here(() -> reads.current(connection, type, id));
+        }
+
+        @Override
+        public SearchPage search(SearchQuery query) {
+            return here(() -> page(connection, query));
+        }
+    }
+
+    private static <T> T here(SqlCall<T> call) {
+        try {
+            return call.call();
+        } catch (SQLException e) {
+            throw Faults.of(e);
+        }
+    }
+
+    @FunctionalInterface
+    private interface SqlCall<T> {
+        T call() throws SQLException;
+    }
+
+    /// Commits what waits, then stops.
+    @Override
+    public void close() {
+        lanes.close();
+    }
+}

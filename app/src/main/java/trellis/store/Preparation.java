@@ -1,0 +1,83 @@
+package trellis.store;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import trellis.fhir.Resource;
+import trellis.fhir.search.SearchParameter;
+import trellis.fhir.search.SearchValue;
+
+/// Makes resources ready to be stored. Pure work for the processor: as many threads as there are
+/// cores may prepare at once.
+public final class Preparation {
+
+    private static final int HASH_BYTES = 16;
+
+    private final Bodies bodies = new Bodies();
+    private final Function<Resource, List<SearchValue>> extractor;
+
+    /// @param extractor finds the values by which a resource can be found
+    public Preparation(Function<Resource, List<SearchValue>> extractor) {
+        this.extractor = extractor;
+    }
+
+    /// Prepares a resource that has its type and id and has been validated.
+    public Prepared prepare(Resource resource) {
+        var type = resource.type();
+        var id =
+                resource.id()
+                        .orElseThrow(() -> new IllegalArgumentException("a resource without id"));
+        var plain = Bodies.plain(resource.json());
+        var values = extractor.apply(resource);
+        return new Prepared(
+                type,
+                id,
+                patient(type, id, values),
+                plain.splice(),
+                hash(plain),
+                bodies.pack(plain.bytes()),
+                RowsOf.values(values),
+                References.of(resource));
+    }
+
+    /// The start of a SHA-256: two contents of one resource that share it are the same content.
+    private static byte[] hash(Bodies.Plain plain) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            return Arrays.copyOf(digest.digest(plain.bytes()), HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /// The patient whose record a resource belongs to: the patient compartment of FHIR R4, and where
+    /// several patients are named, the first of the parameter that says whom it is about.
+    private static long patient(String type, String id, List<SearchValue> values) {
+        if (type.equals("Patient")) {
+            return Keys.resource(type, id);
+        }
+        var best = Integer.MAX_VALUE;
+        var patient = 0L;
+        for (var value : values) {
+            if (value instanceof SearchValue.Reference reference
+                    && reference.type().equals("Patient")
+                    && rank(reference.parameter()) < best) {
+                best = rank(reference.parameter());
+                patient = Keys.resource("Patient", reference.id());
+            }
+        }
+        return patient;
+    }
+
+    private static int rank(SearchParameter parameter) {
+        return switch (parameter.code()) {
+            case "patient" -> 0;
+            case "subject" -> 1;
+            case "beneficiary", "individual", "actor", "member" -> 2;
+            case "focus" -> 4;
+            default -> 3;
+        };
+    }
+}

@@ -1,0 +1,100 @@
+package trellis.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import trellis.fhir.definitions.Definitions;
+
+/// The statements that read by id.
+final class ReadSql {
+
+    /// What every statement that gives whole rows selects from `res r`, in the order of [#stored].
+    static final String COLUMNS =
+            "r.rtype, r.fid, r.ver, r.upd, r.deleted, r.rid, r.patient, r.splice, r.body";
+
+    private final Bodies bodies;
+
+    ReadSql(Bodies bodies) {
+        this.bodies = bodies;
+    }
+
+    /// Reads the row that a result stands on.
+    Stored stored(ResultSet row) throws SQLException {
+        var version = row.getLong(3);
+        var updated = WriteSql.instant(row.getLong(4));
+        var deleted = row.getBoolean(5);
+        return new Stored(
+                Definitions.r4().typeName(row.getShort(1)),
+                row.getString(2),
+                version,
+                updated,
+                deleted,
+                row.getLong(6),
+                row.getLong(7),
+                deleted
+                        ? new byte[0]
+                        : Bodies.whole(
+                                bodies.unpack(row.getBytes(9)), row.getInt(8), version, updated));
+    }
+
+    Optional<Stored> current(Connection connection, String type, String id) throws SQLException {
+        var sql =
+                "select "
+                        + COLUMNS
+                        + """
+                          from loc l
+                          join res r on r.shard = l.shard and r.rid = l.rid
+                         where l.home = ? and l.key = ? and r.fid = ?
+                        """;
+        var key = Keys.resource(type, id);
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setShort(1, Keys.shard(key));
+            statement.setLong(2, key);
+            statement.setString(3, id);
+            return list(statement).stream().findFirst();
+        }
+    }
+
+    List<Stored> history(Connection connection, String type, String id, long before, int count)
+            throws SQLException {
+        var sql =
+                """
+                with place as (
+                    select r.shard, r.rid, r.rtype, r.fid, r.patient
+                      from loc l
+                      join res r on r.shard = l.shard and r.rid = l.rid
+                     where l.home = ? and l.key = ? and r.fid = ?)
+                select p.rtype, p.fid, v.ver, v.upd, v.deleted, p.rid, p.patient, v.splice, v.body
+                  from place p
+                  join (select shard, rid, ver, upd, deleted, splice, body from res
+                        union all
+                        select shard, rid, ver, upd, deleted, splice, body from hist) v
+                    on v.shard = p.shard and v.rid = p.rid
+                 where v.ver < ?
+                 order by v.ver desc
+                 limit ?
+                """;
+        var key = Keys.resource(type, id);
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setShort(1, Keys.shard(key));
+            statement.setLong(2, key);
+            statement.setString(3, id);
+            statement.setLong(4, before);
+            statement.setInt(5, count);
+            return list(statement);
+        }
+    }
+
+    private List<Stored> list(java.sql.PreparedStatement statement) throws SQLException {
+        var found = new ArrayList<Stored>();
+        try (var result = statement.executeQuery()) {
+            while (result.next()) {
+                found.add(stored(result));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,375 @@
+package trellis.store;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.postgresql.PGConnection;
+import trellis.fhir.definitions.Definitions;
+
+/// The statements of a write, each for a whole batch. All of them run on a connection whose
+/// transaction the caller begins and ends.
+final class WriteSql {
+
+    private static final String[] SEARCH_TABLES = {
+        "ix_string", "ix_date", "ix_number", "ix_identifier", "ix_reference"
+    };
+
+    private WriteSql() {}
+
+    /// Where a resource lives.
+    record Place(short shard, long rid) {}
+
+    /// What is known of a resource's current version before a change.
+    ///
+    /// @param id its full id, against which the key is checked
+    record Current(
+            Place place,
+            String type,
+            String id,
+            int version,
+            long updated,
+            boolean deleted,
+            byte[] hash,
+            long patient) {}
+
+    /// A version to insert.
+    record Row(Place place, Prepared content, int version, long updated) {}
+
+    /// Takes the writers' side of the lock that keeps a deletion and a new reference apart.
+    static void lockReferences(Connection connection, boolean deleting) throws SQLException {
+        execute(
+                connection,
+                deleting
+                        ? "select pg_advisory_xact_lock(7415001)"
+                        : "select pg_advisory_xact_lock_shared(7415001)");
+    }
+
+    /// Holds a condition until the transaction ends.
+    static void lockCondition(Connection connection, long hash) throws SQLException {
+        try (var statement = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+            statement.setLong(1, hash);
+            statement.execute();
+        }
+    }
+
+    /// Locks the places of these keys against other writers, always in the same order.
+    ///
+    /// @return the places by key; a key without one is absent
+    static Map<Long, Place> lock(Connection connection, Collection<Long> keys) throws SQLException {
+        var sql =
+                """
+                select l.key, l.shard, l.rid
+                  from unnest(?::smallint[], ?::bigint[]) as k (home, key)
+                  join loc l on l.home = k.home and l.key = k.key
+                 order by l.home, l.key
+                   for no key update of l
+                """;
+        try (var statement = connection.prepareStatement(sql)) {
+            setKeys(connection, statement, keys);
+            return places(statement);
+        }
+    }
+
+    private static void setKeys(
+            Connection connection, PreparedStatement statement, Collection<Long> keys)
+            throws SQLException {
+        var homes = new Short[keys.size()];
+        var values = new Long[keys.size()];
+        var i = 0;
+        for (var key : keys) {
+            homes[i] = Keys.shard(key);
+            values[i++] = key;
+        }
+        statement.setArray(1, connection.createArrayOf("smallint", homes));
+        statement.setArray(2, connection.createArrayOf("bigint", values));
+    }
+
+    private static Map<Long, Place> places(PreparedStatement statement) throws SQLException {
+        var places = new HashMap<Long, Place>();
+        try (var result = statement.executeQuery()) {
+            while (result.next()) {
+                places.put(result.getLong(1), new Place(result.getShort(2), result.getLong(3)));
+            }
+        }
+        return places;
+    }
+
+    /// Reads what stands at these places.
+    static Map<Place, Current> current(Connection connection, Collection<Place> places)
+            throws SQLException {
+        var sql =
+                """
+                select r.shard, r.rid, r.rtype, r.fid, r.ver, r.upd, r.deleted, r.hash, r.patient
+                  from unnest(?::smallint[], ?::bigint[]) as p (shard, rid)
+                  join res r on r.shard = p.shard and r.rid = p.rid
+                """;
+        var found = new HashMap<Place, Current>();
+        try (var statement = connection.prepareStatement(sql)) {
+            setPlaces(connection, statement, places);
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    var place = new Place(result.getShort(1), result.getLong(2));
+                    found.put(
+                            place,
+                            new Current(
+                                    place,
+                                    Definitions.r4().typeName(result.getShort(3)),
+                                    result.getString(4),
+                                    result.getInt(5),
+                                    result.getLong(6),
+                                    result.getBoolean(7),
+                                    result.getBytes(8),
+                                    result.getLong(9)));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static void setPlaces(
+            Connection connection, PreparedStatement statement, Collection<Place> places)
+            throws SQLException {
+        var shards = new Short[places.size()];
+        var rids = new Long[places.size()];
+        var i = 0;
+        for (var place : places) {
+            shards[i] = place.shard();
+            rids[i++] = place.rid();
+        }
+        statement.setArray(1, connection.createArrayOf("smallint", shards));
+        statement.setArray(2, connection.createArrayOf("bigint", rids));
+    }
+
+    /// Which of these keys belong to a resource that is there and not deleted.
+    static Set<Long> existing(Connection connection, Collection<Long> keys) throws SQLException {
+        var sql =
+                """
+                select l.key
+                  from unnest(?::smallint[], ?::bigint[]) as k (home, key)
+                  join loc l on l.home = k.home and l.key = k.key
+                  join res r on r.shard = l.shard and r.rid = l.rid
+                 where not r.deleted
+                """;
+        var found = new HashSet<Long>();
+        try (var statement = connection.prepareStatement(sql)) {
+            setKeys(connection, statement, keys);
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    found.add(result.getLong(1));
+                }
+            }
+        }
+        return found;
+    }
+
+    /// How many resources, other than those at the given places, refer to this key.
+    static int referrers(Connection connection, long key, Collection<Place> except)
+            throws SQLException {
+        var sql =
+                """
+                select count(distinct (x.shard, x.rid))
+                  from ix_reference x
+                 where x.target = ?
+                   and not exists (select from unnest(?::smallint[], ?::bigint[]) as p (shard, rid)
+                                    where p.shard = x.shard and p.rid = x.rid)
+                """;
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, key);
+            var shards = except.stream().map(Place::shard).toArray(Short[]::new);
+            var rids = except.stream().map(Place::rid).toArray(Long[]::new);
+            statement.setArray(2, connection.createArrayOf("smallint", shards));
+            statement.setArray(3, connection.createArrayOf("bigint", rids));
+            try (var result = statement.executeQuery()) {
+                result.next();
+                return result.getInt(1);
+            }
+        }
+    }
+
+    /// Moves current versions to history and takes their search rows away.
+    static void supersede(Connection connection, Collection<Place> places) throws SQLException {
+        var moved =
+                """
+                with old as (
+                    delete from res r
+                     using unnest(?::smallint[], ?::bigint[]) as p (shard, rid)
+                     where r.shard = p.shard and r.rid = p.rid
+                    returning r.shard, r.rid, r.ver, r.upd, r.deleted, r.splice, r.body)
+                insert into hist (shard, rid, ver, upd, deleted, splice, body)
+                select shard, rid, ver, upd, deleted, splice, body from old
+                """;
+        forPlaces(connection, moved, places);
+        for (var table : SEARCH_TABLES) {
+            forPlaces(
+                    connection,
+                    "delete from "
+                            + table
+                            + " x using unnest(?::smallint[], ?::bigint[]) as p (shard, rid)"
+                            + " where x.shard = p.shard and x.rid = p.rid",
+                    places);
+        }
+    }
+
+    private static void forPlaces(Connection connection, String sql, Collection<Place> places)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            setPlaces(connection, statement, places);
+            statement.execute();
+        }
+    }
+
+    /// Takes history along when a resource moves to another patient's record, and so to another shard.
+    static void move(Connection connection, long key, Place from, short to) throws SQLException {
+        try (var statement =
+                connection.prepareStatement(
+                        "update hist set shard = ? where shard = ? and rid = ?")) {
+            statement.setShort(1, to);
+            statement.setShort(2, from.shard());
+            statement.setLong(3, from.rid());
+            statement.execute();
+        }
+        try (var statement =
+                connection.prepareStatement(
+                        "update loc set shard = ? where home = ? and key = ?")) {
+            statement.setShort(1, to);
+            statement.setShort(2, Keys.shard(key));
+            statement.setLong(3, key);
+            statement.execute();
+        }
+    }
+
+    /// Inserts the places of new resources.
+    static void insertPlaces(Connection connection, Map<Long, Place> places) throws SQLException {
+        var rows = new CopyRows(4);
+        // In the order in which every writer takes them, so that two writers cannot wait for each
+        // other.
+        places.entrySet().stream()
+                .sorted(
+                        Comparator.<Map.Entry<Long, Place>>comparingInt(e -> Keys.shard(e.getKey()))
+                                .thenComparingLong(Map.Entry::getKey))
+                .forEach(e ->
+                        rows.row()
+                                .smallint(Keys.shard(e.getKey()))
+                                .bigint(e.getKey())
+                                .smallint(e.getValue().shard())
+                                .bigint(e.getValue().rid()));
+        copy(connection, "loc (home, key, shard, rid)", rows);
+    }
+
+    /// Inserts versions and what they are found by.
+    static void insertRows(Connection connection, List<Row> versions) throws SQLException {
+        var rows = new ArrayList<>(versions);
+        rows.sort(
+                Comparator.<Row>comparingInt(r -> r.place().shard())
+                        .thenComparingLong(r -> r.place().rid()));
+        copy(
+                connection,
+                "res (shard, rid, rtype, ver, upd, patient, key, deleted, splice, fid, hash, body, tok)",
+                resources(rows));
+        copySearchRows(connection, rows);
+    }
+
+    private static CopyRows resources(List<Row> rows) {
+        var out = new CopyRows(13);
+        for (var row : rows) {
+            var content = row.content();
+            out.row()
+                    .smallint(row.place().shard())
+                    .bigint(row.place().rid())
+                    .smallint(Definitions.r4().typeCode(content.type()))
+                    .integer(row.version())
+                    .bigint(row.updated())
+                    .bigint(content.patient())
+                    .bigint(Keys.resource(content.type(), content.id()))
+                    .bool(content.body().length == 0)
+                    .integer(content.splice())
+                    .text(content.id())
+                    .bytes(content.hash())
+                    .bytes(content.body())
+                    .bigints(content.rows().tokens());
+        }
+        return out;
+    }
+
+    private static void copySearchRows(Connection connection, List<Row> rows) throws SQLException {
+        var texts = new CopyRows(5);
+        var dates = new CopyRows(6);
+        var amounts = new CopyRows(7);
+        var identifiers = new CopyRows(3);
+        var links = new CopyRows(4);
+        for (var row : rows) {
+            var shard = row.place().shard();
+            var rid = row.place().rid();
+            var values = row.content().rows();
+            for (var t : values.texts()) {
+                texts.row().smallint(shard).bigint(rid).integer(t.parameter());
+                texts.smallint(t.element()).text(t.value());
+            }
+            for (var d : values.dates()) {
+                dates.row().smallint(shard).bigint(rid).integer(d.parameter());
+                dates.smallint(d.element()).bigint(d.low()).bigint(d.high());
+            }
+            for (var a : values.amounts()) {
+                amounts.row().smallint(shard).bigint(rid).integer(a.parameter());
+                amounts.smallint(a.element()).numeric(a.value()).bigint(a.unit()).bigint(a.code());
+            }
+            for (var hash : values.identifiers()) {
+                identifiers.row().smallint(shard).bigint(rid).bigint(hash);
+            }
+            for (var l : values.links()) {
+                links.row().smallint(shard).bigint(rid).integer(l.parameter()).bigint(l.target());
+            }
+        }
+        copy(connection, "ix_string (shard, rid, param, elem, value)", texts);
+        copy(connection, "ix_date (shard, rid, param, elem, low, high)", dates);
+        copy(connection, "ix_number (shard, rid, param, elem, value, unit, code)", amounts);
+        copy(connection, "ix_identifier (shard, rid, hash)", identifiers);
+        copy(connection, "ix_reference (shard, rid, param, target)", links);
+    }
+
+    private static void copy(Connection connection, String table, CopyRows rows)
+            throws SQLException {
+        if (rows.isEmpty()) {
+            return;
+        }
+        try {
+            connection
+                    .unwrap(PGConnection.class)
+                    .getCopyAPI()
+                    .copyIn(
+                            "copy " + table + " from stdin (format binary)",
+                            new ByteArrayInputStream(rows.finished()));
+        } catch (IOException e) {
+            throw new SQLException("the rows could not be sent", "08006", e);
+        }
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /// Microseconds since 1970 UTC.
+    static long micros(Instant instant) {
+        return TimeUnit.SECONDS.toMicros(instant.getEpochSecond()) + instant.getNano() / 1000;
+    }
+
+    /// The instant of so many microseconds since 1970 UTC.
+    static Instant instant(long micros) {
+        return Instant.ofEpochSecond(
+                Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1000L);
+    }
+}
