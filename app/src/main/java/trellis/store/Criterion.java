@@ -6,68 +6,115 @@ import java.util.Set;
 import trellis.fhir.search.SearchParameter;
 
 /// One condition of a search. The family is closed: the compiler of SQL answers every case.
+///
+/// A condition over no value at all (an empty set or list) holds for nothing.
 public sealed interface Criterion {
 
     /// The id is one of these.
-    record Ids(Set<String> ids) implements Criterion {}
+    record Ids(Set<String> ids) implements Criterion {
+        public Ids {
+            ids = Set.copyOf(ids);
+        }
+    }
 
     /// Belongs to the record of one of these patients (the patients' own resources included).
-    record OfPatients(Set<String> ids) implements Criterion {}
+    record OfPatients(Set<String> ids) implements Criterion {
+        public OfPatients {
+            ids = Set.copyOf(ids);
+        }
+    }
 
     /// The last change lies in a span (microseconds, `low` up to and not including `high`).
     record Updated(long low, long high) implements Criterion {}
 
     /// Has one of these hashes among its tokens (see [Keys]).
-    record AnyToken(Set<Long> hashes) implements Criterion {}
-
-    /// A text parameter's value matches one of these.
-    record AnyText(SearchParameter parameter, List<String> normal, Match match)
-            implements Criterion {
-        /// How a normalised text is compared.
-        public enum Match {
-            STARTS,
-            CONTAINS
+    record AnyToken(Set<Long> hashes) implements Criterion {
+        public AnyToken {
+            hashes = Set.copyOf(hashes);
         }
     }
 
-    /// A date parameter's span compares with a given one.
-    record When(SearchParameter parameter, Prefix prefix, long low, long high)
-            implements Criterion {}
+    /// Has one of these hashes of an identifier, with or without its system (see [Keys#token] and
+    /// [Keys#code]). Answers as [AnyToken] does, from an index made for values that are nearly unique.
+    record AnyIdentifier(Set<Long> hashes) implements Criterion {
+        public AnyIdentifier {
+            hashes = Set.copyOf(hashes);
+        }
+    }
 
-    /// A number's or quantity's value lies between two bounds; the unit must agree unless 0.
+    /// One value of a string, date, number or quantity parameter passes one of these tests.
+    record AnyValue(SearchParameter parameter, List<Test> tests) implements Criterion {
+        public AnyValue {
+            tests = List.copyOf(tests);
+        }
+    }
+
+    /// In one element, each part of a composite passes one of its tests.
     ///
-    /// @param low lower bound, or null for none
-    /// @param high upper bound, or null for none
-    record HowMuch(
-            SearchParameter parameter,
-            @org.jspecify.annotations.Nullable BigDecimal low,
-            boolean lowIncluded,
-            @org.jspecify.annotations.Nullable BigDecimal high,
-            boolean highIncluded,
-            long unit,
-            long code)
-            implements Criterion {}
+    /// @param parts for each component, in order, its tests
+    record Together(SearchParameter composite, List<List<Test>> parts) implements Criterion {
+        public Together {
+            parts = parts.stream().map(List::copyOf).toList();
+        }
+    }
 
-    /// Parts of a composite that hold in the same element.
-    record Together(SearchParameter parameter, List<Criterion> parts) implements Criterion {}
-
-    /// The parameter has a value, or has none.
-    record Present(SearchParameter parameter, boolean present) implements Criterion {}
+    /// The parameter has a value.
+    record Present(SearchParameter parameter) implements Criterion {}
 
     /// Refers, by this parameter, to a resource of this type for which all of these hold (a chain).
     record Refers(SearchParameter parameter, String target, List<Criterion> criteria)
-            implements Criterion {}
+            implements Criterion {
+        public Refers {
+            criteria = List.copyOf(criteria);
+        }
+    }
 
-    /// Is referred to, by this parameter, from a resource for which all of these hold (`_has`).
-    record ReferredFrom(SearchParameter parameter, List<Criterion> criteria) implements Criterion {}
+    /// Is referred to, by this parameter of another type, from a resource of that type for which all
+    /// of these hold (`_has`).
+    record ReferredFrom(SearchParameter parameter, List<Criterion> criteria) implements Criterion {
+        public ReferredFrom {
+            criteria = List.copyOf(criteria);
+        }
+    }
 
     /// One of these holds.
-    record AnyOf(List<Criterion> options) implements Criterion {}
+    record AnyOf(List<Criterion> options) implements Criterion {
+        public AnyOf {
+            options = List.copyOf(options);
+        }
+    }
 
     /// This does not hold.
     record Not(Criterion criterion) implements Criterion {}
 
-    /// How a date compares (https://hl7.org/fhir/R4/search.html#prefix).
+    /// What one value is asked.
+    sealed interface Test {
+
+        /// A hash of a part of a composite, made with the salt of the part in element 0 (see
+        /// [Composites]).
+        record Hash(long hash) implements Test {}
+
+        /// The normalised text begins so.
+        record Starts(String normal) implements Test {}
+
+        /// The normalised text contains this.
+        record Contains(String normal) implements Test {}
+
+        /// The value's span of time compares with this one (microseconds, `high` not included).
+        record When(Prefix prefix, long low, long high) implements Test {}
+
+        /// The number compares with a span. The span is what the precision of the number searched
+        /// for implies, and a single number (`low` = `high`) for the prefixes that compare exactly.
+        ///
+        /// @param low from
+        /// @param high up to and not including, but for AP included
+        /// @param unit must be the value's unit, unless 0 (see [Keys#unit(String, String)])
+        /// @param code must be the code or the words of the value's unit, unless 0
+        record Amount(Prefix prefix, BigDecimal low, BigDecimal high, long unit, long code)
+                implements Test {}
+    }
+
+    /// How a value compares (https://hl7.org/fhir/R4/search.html#prefix).
     enum Prefix {
         EQ,
         NE,

@@ -103,14 +103,15 @@ public final class Keys {
         return nonZero(mix(add(START + 10, code)));
     }
 
-    /// The salt of one part of a composite within one element.
+    /// The salt of one part of a composite within one element. SQL computes the same with `#` from
+    /// what stands for element 0.
     public static long part(long salt, int part, int element) {
-        return mix(salt + 31L * (part + 1)) ^ element(element);
+        return mix(salt + 31L * (part + 1)) ^ element;
     }
 
-    /// The element's share of [#part]; what SQL combines with the hash of the row's `elem`.
-    private static long element(int element) {
-        return element * 0x9E3779B97F4A7C15L;
+    /// One hash for two, in their order.
+    public static long join(long first, long second) {
+        return mix(first * 31 + second);
     }
 
     /// Text as string search compares it: without case, accents and surplus white space, and cut to

@@ -1,0 +1,187 @@
+package trellis.store;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import trellis.fhir.definitions.Definitions;
+import trellis.fhir.search.SearchParameter;
+
+/// Turns criteria into conditions on a row of `res`.
+///
+/// What an index row must satisfy stands in an `exists`, which PostgreSQL turns round into a join
+/// where that is cheaper; `(shard, rid)` at the end of every index makes both ways short.
+final class CriterionSql {
+    private final Sql sql;
+
+    CriterionSql(Sql sql) {
+        this.sql = sql;
+    }
+
+    /// The row is a current resource of this type for which all criteria hold.
+    void matches(String row, String type, List<Criterion> criteria) {
+        sql.add("{0}.rtype = ? and not {0}.deleted", row).bind(Definitions.r4().typeCode(type));
+        var narrow = criteria.stream().anyMatch(CriterionSql::narrows);
+        for (var criterion : criteria) {
+            sql.add(" and ");
+            add(row, type, criterion, narrow);
+        }
+    }
+
+    /// Whether a criterion leaves so few rows that the token index is not worth opening.
+    private static boolean narrows(Criterion criterion) {
+        return switch (criterion) {
+            case Criterion.Ids _, Criterion.OfPatients _, Criterion.AnyIdentifier _ -> true;
+            case Criterion.Updated _,
+                    Criterion.AnyToken _,
+                    Criterion.AnyValue _,
+                    Criterion.Together _,
+                    Criterion.Present _,
+                    Criterion.Refers _,
+                    Criterion.ReferredFrom _,
+                    Criterion.AnyOf _,
+                    Criterion.Not _ ->
+                    false;
+        };
+    }
+
+    private void add(String row, String type, Criterion criterion, boolean narrow) {
+        switch (criterion) {
+            case Criterion.Ids(var ids) -> ids(row, type, ids);
+            case Criterion.OfPatients(var ids) -> ofPatients(row, ids);
+            case Criterion.Updated(var low, var high) ->
+                    sql.add("({0}.upd >= ? and {0}.upd < ?)", row).bind(low).bind(high);
+            case Criterion.AnyToken(var hashes) -> tokens(row, hashes, narrow);
+            case Criterion.AnyIdentifier(var hashes) -> identifiers(row, hashes);
+            case Criterion.AnyValue(var parameter, var tests) ->
+                    new TestSql(sql).anyValue(row, parameter, tests);
+            case Criterion.Together(var composite, var parts) ->
+                    new TestSql(sql).together(row, composite, parts);
+            case Criterion.Present(var parameter) -> present(row, parameter, narrow);
+            case Criterion.Refers chain -> refers(row, chain);
+            case Criterion.ReferredFrom has -> referredFrom(row, has);
+            case Criterion.AnyOf(var options) -> anyOf(row, type, options, narrow);
+            case Criterion.Not(var inner) -> {
+                sql.add("not ");
+                add(row, type, inner, narrow);
+            }
+        }
+    }
+
+    private void ids(String row, String type, Set<String> ids) {
+        var keys = ids.stream().map(id -> Keys.resource(type, id)).toList();
+        sql.add(
+                        """
+                        ({0}.fid = any (?) and ({0}.shard, {0}.rid) in (
+                         select l.shard, l.rid from unnest(?::bigint[]) k(key)
+                         join loc l on l.home = (k.key & 1023)::smallint and l.key = k.key))\
+                        """,
+                        row)
+                .bindTexts(ids)
+                .bindWholes(keys);
+    }
+
+    private void ofPatients(String row, Set<String> ids) {
+        var keys = ids.stream().map(id -> Keys.resource("Patient", id)).toList();
+        if (keys.size() == 1) {
+            sql.add("({0}.shard = ? and {0}.patient = ?)", row)
+                    .bind(Keys.shard(keys.getFirst()))
+                    .bind(keys.getFirst());
+            return;
+        }
+        var shards = keys.stream().map(key -> (long) Keys.shard(key)).distinct().toList();
+        sql.add("({0}.shard = any (?) and {0}.patient = any (?))", row)
+                .bindWholes(shards)
+                .bindWholes(keys);
+    }
+
+    private void tokens(String row, Set<Long> hashes, boolean narrow) {
+        sql.add(hashes.size() == 1 ? "({0}.tok @> ?)" : "({0}.tok && ?)", row).bindWholes(hashes);
+        if (narrow) {
+            sql.add(" is true"); // says the same, but keeps the planner from the token index
+        }
+    }
+
+    private void identifiers(String row, Set<Long> hashes) {
+        sql.add(
+                        """
+                        exists (select 1 from ix_identifier {1}
+                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.hash = any (?))\
+                        """,
+                        row, sql.alias())
+                .bindWholes(hashes);
+    }
+
+    private void present(String row, SearchParameter parameter, boolean narrow) {
+        if (Composites.ordered(parameter.type())) {
+            new TestSql(sql).anyValue(row, parameter);
+        } else {
+            tokens(row, Set.of(Keys.present(Keys.salt(parameter))), narrow);
+        }
+    }
+
+    private void refers(String row, Criterion.Refers chain) {
+        var link = sql.alias();
+        var target = sql.alias();
+        sql.add(
+                        """
+                        exists (select 1 from ix_reference {1}, loc l{1}, res {2}
+                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.param = ? and
+                        """,
+                        row, link, target)
+                .bind(Keys.parameter(chain.parameter()))
+                .add(REACHES, link, target)
+                .add(" and ");
+        matches(target, chain.target(), chain.criteria());
+        sql.add(")");
+    }
+
+    /// From a row of `ix_reference` ({0}) to the row it points to ({1}). `loc` is how to get there;
+    /// that the keys are equal is said too, so that a plan may as well begin at the target.
+    static final String REACHES =
+            """
+            l{0}.home = ({0}.target & 1023)::smallint and l{0}.key = {0}.target
+             and {1}.shard = l{0}.shard and {1}.rid = l{0}.rid and {1}.key = {0}.target\
+            """;
+
+    private void referredFrom(String row, Criterion.ReferredFrom has) {
+        var source = sql.alias();
+        sql.add(
+                        """
+                        exists (select 1 from ix_reference {1}, res {2}
+                         where {1}.target = {0}.key and {1}.param = ?
+                         and {2}.shard = {1}.shard and {2}.rid = {1}.rid and
+                        """,
+                        row, sql.alias(), source)
+                .bind(Keys.parameter(has.parameter()));
+        matches(source, has.parameter().base(), has.criteria());
+        sql.add(")");
+    }
+
+    private void anyOf(String row, String type, List<Criterion> options, boolean narrow) {
+        var gathered = gathered(options);
+        sql.add("(").add(gathered.isEmpty() ? "false" : "");
+        for (var i = 0; i < gathered.size(); i++) {
+            sql.add(i == 0 ? "" : " or ");
+            add(row, type, gathered.get(i), narrow);
+        }
+        sql.add(")");
+    }
+
+    /// The options with all tokens in one, because one look into the index answers them all.
+    private static List<Criterion> gathered(List<Criterion> options) {
+        var hashes = new HashSet<Long>();
+        var rest = new ArrayList<Criterion>();
+        for (var option : options) {
+            if (option instanceof Criterion.AnyToken(var more)) {
+                hashes.addAll(more);
+            } else {
+                rest.add(option);
+            }
+        }
+        if (!hashes.isEmpty()) {
+            rest.add(new Criterion.AnyToken(hashes));
+        }
+        return rest;
+    }
+}

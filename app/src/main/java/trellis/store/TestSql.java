@@ -1,0 +1,198 @@
+package trellis.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import trellis.fhir.search.ParameterType;
+import trellis.fhir.search.SearchParameter;
+
+/// Turns tests of values into conditions on rows of the ordered tables, and composites into
+/// conditions on rows that share an element.
+final class TestSql {
+
+    /// Greater than every text that begins alike: the last code point there is.
+    private static final String LAST = "\uDBFF\uDFFF";
+
+    private final Sql sql;
+
+    TestSql(Sql sql) {
+        this.sql = sql;
+    }
+
+    /// The table that holds the values of an ordered kind of parameter.
+    static String table(ParameterType type) {
+        return switch (type) {
+            case STRING -> "ix_string";
+            case DATE -> "ix_date";
+            case NUMBER, QUANTITY -> "ix_number";
+            case TOKEN, REFERENCE, URI, COMPOSITE, SPECIAL ->
+                    throw new IllegalArgumentException(type + " has no ordered values");
+        };
+    }
+
+    /// The parameter has any value.
+    void anyValue(String row, SearchParameter parameter) {
+        var x = sql.alias();
+        begin(row, x, parameter.type(), Keys.parameter(parameter));
+        sql.add(")");
+    }
+
+    /// One value of the parameter passes one of the tests.
+    void anyValue(String row, SearchParameter parameter, List<Criterion.Test> tests) {
+        var x = sql.alias();
+        begin(row, x, parameter.type(), Keys.parameter(parameter));
+        sql.add(" and ");
+        any(x, tests);
+        sql.add(")");
+    }
+
+    private void begin(String row, String x, ParameterType type, int parameter) {
+        sql.add(
+                        "exists (select 1 from "
+                                + table(type)
+                                + " {1} where {1}.shard = {0}.shard and {1}.rid = {0}.rid"
+                                + " and {1}.param = ?",
+                        row,
+                        x)
+                .bind(parameter);
+    }
+
+    private void any(String x, List<Criterion.Test> tests) {
+        sql.add("(").add(tests.isEmpty() ? "false" : "");
+        for (var i = 0; i < tests.size(); i++) {
+            sql.add(i == 0 ? "" : " or ");
+            test(x, tests.get(i));
+        }
+        sql.add(")");
+    }
+
+    private void test(String x, Criterion.Test test) {
+        switch (test) {
+            case Criterion.Test.Hash _ ->
+                    throw new IllegalArgumentException("a hash is no test of an ordered value");
+            case Criterion.Test.Starts(var normal) ->
+                    sql.add("({0}.value >= ? and {0}.value < ?)", x)
+                            .bind(normal)
+                            .bind(normal + LAST);
+            case Criterion.Test.Contains(var normal) ->
+                    sql.add("strpos({0}.value, ?) > 0", x).bind(normal);
+            case Criterion.Test.When when -> when(x, when);
+            case Criterion.Test.Amount amount -> amount(x, amount);
+        }
+    }
+
+    /// Where one bound of the value's span decides, the other, weaker bound is said as well: the
+    /// index is ordered by the lower.
+    private void when(String x, Criterion.Test.When when) {
+        var low = when.low();
+        var high = when.high();
+        switch (when.prefix()) {
+            case EQ ->
+                    sql.add("({0}.low >= ? and {0}.low < ? and {0}.high <= ?)", x)
+                            .bind(low)
+                            .bind(high)
+                            .bind(high);
+            case NE -> sql.add("({0}.low < ? or {0}.high > ?)", x).bind(low).bind(high);
+            case GT -> sql.add("{0}.high > ?", x).bind(high);
+            case LT -> sql.add("{0}.low < ?", x).bind(low);
+            case GE -> sql.add("({0}.low >= ? or {0}.high > ?)", x).bind(low).bind(high);
+            case LE ->
+                    sql.add("({0}.low < ? and ({0}.low < ? or {0}.high <= ?))", x)
+                            .bind(high)
+                            .bind(low)
+                            .bind(high);
+            case SA -> sql.add("{0}.low >= ?", x).bind(high);
+            case EB -> sql.add("({0}.low < ? and {0}.high <= ?)", x).bind(low).bind(low);
+            case AP -> sql.add("({0}.low < ? and {0}.high > ?)", x).bind(high).bind(low);
+        }
+    }
+
+    private void amount(String x, Criterion.Test.Amount amount) {
+        var low = amount.low();
+        var high = amount.high();
+        sql.add("(");
+        switch (amount.prefix()) {
+            case EQ -> sql.add("{0}.value >= ? and {0}.value < ?", x).bind(low).bind(high);
+            case NE -> sql.add("({0}.value < ? or {0}.value >= ?)", x).bind(low).bind(high);
+            case GT, SA -> sql.add("{0}.value > ?", x).bind(high);
+            case LT, EB -> sql.add("{0}.value < ?", x).bind(low);
+            case GE -> sql.add("{0}.value >= ?", x).bind(low);
+            case LE -> sql.add("{0}.value <= ?", x).bind(high);
+            case AP -> sql.add("{0}.value >= ? and {0}.value <= ?", x).bind(low).bind(high);
+        }
+        if (amount.unit() != 0) {
+            sql.add(" and {0}.unit = ?", x).bind(amount.unit());
+        }
+        if (amount.code() != 0) {
+            sql.add(" and {0}.code = ?", x).bind(amount.code());
+        }
+        sql.add(")");
+    }
+
+    /// All parts hold in one element: see [Composites] for what lies where.
+    void together(String row, SearchParameter composite, List<List<Criterion.Test>> parts) {
+        if (!Composites.ordered(composite)) {
+            sql.add("{0}.tok && ?", row)
+                    .bindWholes(choices(parts).stream().map(Composites::joined).toList());
+            return;
+        }
+        var first = "";
+        for (var part = 0; part < parts.size(); part++) {
+            var type = composite.components().get(part).type();
+            if (!Composites.ordered(type)) {
+                continue;
+            }
+            var x = sql.alias();
+            if (first.isEmpty()) {
+                first = x;
+                begin(row, x, type, Composites.row(composite, part));
+            } else {
+                sql.add(" and ");
+                begin(row, x, type, Composites.row(composite, part));
+                sql.add(" and {0}.elem = {1}.elem", x, first);
+            }
+            sql.add(" and ");
+            any(x, parts.get(part));
+            sql.add(first.equals(x) ? "" : ")");
+        }
+        hashed(row, first, parts);
+        sql.add(")");
+    }
+
+    private void hashed(String row, String first, List<List<Criterion.Test>> parts) {
+        for (var tests : parts) {
+            var hashes = hashes(tests);
+            if (!hashes.isEmpty()) {
+                sql.add(" and (");
+                for (var i = 0; i < hashes.size(); i++) {
+                    sql.add(i == 0 ? "" : " or ")
+                            .add("{0}.tok @> array[?::bigint # {1}.elem]", row, first)
+                            .bind(hashes.get(i));
+                }
+                sql.add(")");
+            }
+        }
+    }
+
+    private static List<Long> hashes(List<Criterion.Test> tests) {
+        return tests.stream()
+                .filter(Criterion.Test.Hash.class::isInstance)
+                .map(test -> ((Criterion.Test.Hash) test).hash())
+                .toList();
+    }
+
+    private static List<List<Long>> choices(List<List<Criterion.Test>> parts) {
+        List<List<Long>> choices = List.of(List.of());
+        for (var tests : parts) {
+            var longer = new ArrayList<List<Long>>();
+            for (var choice : choices) {
+                for (var hash : hashes(tests)) {
+                    var next = new ArrayList<>(choice);
+                    next.add(hash);
+                    longer.add(next);
+                }
+            }
+            choices = longer;
+        }
+        return choices;
+    }
+}
