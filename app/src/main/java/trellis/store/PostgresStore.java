@@ -29,6 +29,12 @@ public final class PostgresStore implements Store, AutoCloseable {
         this.lanes = new Lanes(lanes, this::commit);
     }
 
+    /// A store with a lane for each processor, and two at the least.
+    public static PostgresStore on(DataSource source, Clock clock) {
+        return new PostgresStore(
+                source, clock, Math.max(2, Runtime.getRuntime().availableProcessors()));
+    }
+
     @Override
     public Optional<Stored> read(String type, String id) {
         return withConnection(connection -> reads.current(connection, type, id));

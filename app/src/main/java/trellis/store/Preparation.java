@@ -18,6 +18,11 @@ public final class Preparation {
     private final Bodies bodies = new Bodies();
     private final Function<Resource, List<SearchValue>> extractor;
 
+    /// Finds nothing but the id.
+    public Preparation() {
+        this(_ -> List.of());
+    }
+
     /// @param extractor finds the values by which a resource can be found
     public Preparation(Function<Resource, List<SearchValue>> extractor) {
         this.extractor = extractor;
