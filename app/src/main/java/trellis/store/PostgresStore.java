@@ -17,6 +17,7 @@ public final class PostgresStore implements Store, AutoCloseable {
     private final DataSource source;
     private final Clock clock;
     private final ReadSql reads;
+    private final SearchSql searches;
     private final RowNumbers rowNumbers = new RowNumbers();
     private final AtomicLong lastCommit = new AtomicLong();
     private final Lanes lanes;
@@ -26,6 +27,7 @@ public final class PostgresStore implements Store, AutoCloseable {
         this.source = source;
         this.clock = clock;
         this.reads = new ReadSql(new Bodies());
+        this.searches = new SearchSql(reads);
         this.lanes = new Lanes(lanes, this::commit);
     }
 
@@ -54,15 +56,7 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     @Override
     public SearchPage search(SearchQuery query) {
-        return withConnection(connection -> page(connection, query));
-    }
-
-    /// The seam of the compiler of searches.
-    private static SearchPage page(Connection connection, SearchQuery query) throws SQLException {
-        if (connection.isClosed()) {
-            throw new SQLException("the connection is closed", "08003");
-        }
-        throw new Refused(new trellis.fhir.Problem.NotSupported("Searching " + query.type()));
+        return withConnection(connection -> searches.page(connection, query));
     }
 
     @Override
@@ -173,7 +167,7 @@ public final class PostgresStore implements Store, AutoCloseable {
 
         @Override
         public SearchPage search(SearchQuery query) {
-            return here(() -> page(connection, query));
+            return here(() -> searches.page(connection, query));
         }
     }
 

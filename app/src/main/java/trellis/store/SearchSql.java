@@ -1,0 +1,148 @@
+package trellis.store;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Runs searches: one statement for a page with its total, or two where a page sorted by a parameter
+/// reaches the resources that have no such value; and one for everything that comes with the
+/// matches.
+final class SearchSql {
+
+    private static final int COLUMNS = 9;
+
+    private final ReadSql reads;
+
+    SearchSql(ReadSql reads) {
+        this.reads = reads;
+    }
+
+    /// A row found, with what the next page and the includes need of it.
+    ///
+    /// @param values its sort values, as a cursor has them
+    record Match(Stored stored, short shard, List<String> values) {
+        SearchPage.Cursor cursor() {
+            return new SearchPage.Cursor(values, stored.row());
+        }
+    }
+
+    /// What one statement gave.
+    private record Found(List<Match> matches, OptionalLong total) {}
+
+    /// Searches for one page.
+    SearchPage page(Connection connection, SearchQuery query) throws SQLException {
+        if (query.count() == 0) {
+            var total = OptionalLong.of(total(connection, query));
+            return new SearchPage(List.of(), List.of(), false, Optional.empty(), total);
+        }
+        var matches = new ArrayList<Match>();
+        var total = OptionalLong.empty();
+        var after = query.after();
+        for (var pass : OrderSql.passes(query)) {
+            var missing = query.count() + 1 - matches.size();
+            if (missing > 0) {
+                var counting = query.total() && total.isEmpty();
+                var found = find(connection, query, pass, after, missing, counting);
+                matches.addAll(found.matches());
+                total = total.isPresent() ? total : found.total();
+            }
+            after = Optional.empty();
+        }
+        if (query.total() && total.isEmpty()) {
+            total = OptionalLong.of(total(connection, query));
+        }
+        return page(connection, query, matches, total);
+    }
+
+    private SearchPage page(
+            Connection connection, SearchQuery query, List<Match> matches, OptionalLong total)
+            throws SQLException {
+        var more = matches.size() > query.count();
+        var given = more ? matches.subList(0, query.count()) : matches;
+        var included = new IncludeSql(reads).included(connection, query.includes(), given);
+        var cut = included.size() > SearchPage.MOST_INCLUDED;
+        return new SearchPage(
+                given.stream().map(Match::stored).toList(),
+                cut ? included.subList(0, SearchPage.MOST_INCLUDED) : included,
+                cut,
+                more ? Optional.of(given.getLast().cursor()) : Optional.empty(),
+                total);
+    }
+
+    private Found find(
+            Connection connection,
+            SearchQuery query,
+            OrderSql.Pass pass,
+            Optional<SearchPage.Cursor> after,
+            int limit,
+            boolean counting)
+            throws SQLException {
+        var sql = statement(query, pass, after, limit, counting);
+        var matches = new ArrayList<Match>();
+        var total = OptionalLong.empty();
+        try (var statement = sql.prepare(connection);
+                var result = statement.executeQuery()) {
+            while (result.next()) {
+                matches.add(match(result, query.sort().size()));
+                if (counting) {
+                    total = OptionalLong.of(result.getLong(COLUMNS + query.sort().size() + 2));
+                }
+            }
+        }
+        return new Found(matches, total);
+    }
+
+    private Match match(ResultSet row, int keys) throws SQLException {
+        var values = new ArrayList<String>(keys);
+        for (var i = 0; i < keys; i++) {
+            var value = row.getString(COLUMNS + 2 + i);
+            values.add(value == null ? "" : "=" + value);
+        }
+        return new Match(reads.stored(row), row.getShort(COLUMNS + 1), values);
+    }
+
+    /// The statement of one pass.
+    static Sql statement(
+            SearchQuery query,
+            OrderSql.Pass pass,
+            Optional<SearchPage.Cursor> after,
+            int limit,
+            boolean counting) {
+        var sql = new Sql();
+        var order = new OrderSql(sql, pass, query.sort());
+        sql.add("select " + ReadSql.COLUMNS + ", r.shard");
+        order.columns();
+        if (counting) {
+            sql.add(", (");
+            count(sql, query);
+            sql.add(")");
+        }
+        sql.add(" from res r");
+        order.joins();
+        sql.add(" where ");
+        new CriterionSql(sql).matches("r", query.type(), query.criteria());
+        order.where();
+        after.ifPresent(order::after);
+        order.orderBy();
+        return sql.add(" limit ?").bind(limit);
+    }
+
+    private static void count(Sql sql, SearchQuery query) {
+        sql.add("select count(*) from res c where ");
+        new CriterionSql(sql).matches("c", query.type(), query.criteria());
+    }
+
+    private static long total(Connection connection, SearchQuery query) throws SQLException {
+        var sql = new Sql();
+        count(sql, query);
+        try (var statement = sql.prepare(connection);
+                var result = statement.executeQuery()) {
+            result.next();
+            return result.getLong(1);
+        }
+    }
+}
