@@ -16,6 +16,9 @@ public final class Keys {
 
     private static final int INDEXED_TEXT = 120;
 
+    /// Stands in no FHIR string, so that no two pairs of texts look alike.
+    private static final char SEPARATOR = '\u0000';
+
     private Keys() {}
 
     /// The key of `type/id`; never 0.
@@ -50,7 +53,7 @@ public final class Keys {
 
     /// `system|code`; with an empty system: a code that has none.
     public static long token(long salt, String system, String code) {
-        return salt ^ mix(add(add(add(START + 1, system), '|'), code));
+        return salt ^ mix(add(add(add(START + 1, system), SEPARATOR), code));
     }
 
     /// `code`, whatever its system.
@@ -75,7 +78,7 @@ public final class Keys {
 
     /// A reference by identifier.
     public static long logical(long salt, String system, String value) {
-        return salt ^ mix(add(add(add(START + 5, system), '|'), value));
+        return salt ^ mix(add(add(add(START + 5, system), SEPARATOR), value));
     }
 
     /// A text compared exactly.
@@ -95,7 +98,7 @@ public final class Keys {
 
     /// A unit of measure, by system and code. 0 stands for none.
     public static long unit(String system, String code) {
-        return nonZero(mix(add(add(add(START + 9, system), '|'), code)));
+        return nonZero(mix(add(add(add(START + 9, system), SEPARATOR), code)));
     }
 
     /// A unit of measure by its code, or by the words a person reads. 0 stands for none.
