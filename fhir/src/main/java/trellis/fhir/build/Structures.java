@@ -86,7 +86,10 @@ final class Structures {
         if (owner == null) {
             throw new IllegalStateException("No type holds " + path);
         }
-        var types = types(path, element, root, name);
+        var types =
+                path.equals(name + ".id") && isResource(owner)
+                        ? "id" // published as string, although its text says id
+                        : types(path, element, root, name);
         if (types.equals(path)) {
             var base = last(element.first("type").orElseThrow().need("code"));
             type(path, "NESTED", base, element);
@@ -102,6 +105,10 @@ final class Structures {
                         types,
                         binding(element),
                         types.equals(path) ? "" : constraints(element)));
+    }
+
+    private static boolean isResource(List<String> owner) {
+        return owner.getFirst().contains("\tRESOURCE\t");
     }
 
     private static String flag(Xml element, String flag) {

@@ -1,0 +1,21 @@
+package trellis.fhir.validation;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/// All invariants that are checked.
+final class Rules {
+
+    private Rules() {}
+
+    static List<Rule> all() {
+        return Stream.of(
+                        DataTypeRules.ALL,
+                        ClinicalRules.ALL,
+                        BundleRules.ALL,
+                        FormRules.ALL,
+                        TerminologyRules.ALL)
+                .flatMap(List::stream)
+                .toList();
+    }
+}
