@@ -4,8 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -62,19 +65,18 @@ class BodiesProperties {
                         "\"meta\":{\"versionId\":\"1\"}",
                         "\"meta\":{\"lastUpdated\":\"2020\",\"tag\":[{\"code\":\"t\"}]}",
                         "\"meta\":{\"profile\":[\"http://x\"],\"versionId\":\"1\"}");
-        return members.list()
-                .uniqueElements()
-                .ofMaxSize(5)
-                .flatMap(list ->
-                        meta.flatMap(m ->
-                                Arbitraries.integers()
-                                        .between(0, list.size())
-                                        .map(at -> {
-                                            var all = new java.util.ArrayList<>(list);
-                                            if (!m.isEmpty()) {
-                                                all.add(at, m);
-                                            }
-                                            return "{" + String.join(",", all) + "}";
-                                        })));
+        var others = members.list().uniqueElements().ofMaxSize(4);
+        return Combinators.combine(others, meta, Arbitraries.integers().between(0, 5))
+                .as(BodiesProperties::object);
+    }
+
+    private static String object(List<String> others, String meta, int at) {
+        var all = new ArrayList<String>();
+        all.add("\"resourceType\":\"Basic\"");
+        all.addAll(others);
+        if (!meta.isEmpty()) {
+            all.add(Math.min(at, all.size()), meta);
+        }
+        return "{" + String.join(",", all) + "}";
     }
 }
