@@ -1,5 +1,6 @@
 package trellis;
 
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,7 @@ public class Trellis {
             beans.registerBean(Settings.class, () -> settings);
             beans.registerBean(ServerSettings.class, () -> server);
             beans.registerBean(Database.class, () -> database);
+            beans.registerBean(Clock.class, Clock::systemUTC);
         });
         return application.run();
     }

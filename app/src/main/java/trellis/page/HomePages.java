@@ -1,0 +1,77 @@
+package trellis.page;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import trellis.access.Access;
+import trellis.access.Role;
+
+/// The pages that belong to no capability: home, help, sign-in and signed out. What signs people in
+/// and out is not here.
+@PageController
+final class HomePages {
+
+    private final Pages pages;
+    private final Access access;
+
+    HomePages(Pages pages, Access access) {
+        this.pages = pages;
+        this.access = access;
+    }
+
+    @GetMapping("/")
+    ResponseEntity<byte[]> home(HttpServletRequest request) {
+        return pages.show(Page.of("page/home", "Home", new HomeView(doors())), request);
+    }
+
+    @GetMapping("/help")
+    ResponseEntity<byte[]> help(HttpServletRequest request) {
+        return pages.show(Page.of("page/help", "Help", "help"), request);
+    }
+
+    /// The sign-in form; the security chain takes what it posts.
+    ///
+    /// @param error present when the last try failed
+    /// @param ended present when the session had ended
+    @GetMapping("/sign-in")
+    ResponseEntity<byte[]> signIn(
+            @RequestParam(required = false) String error,
+            @RequestParam(required = false) String ended,
+            HttpServletRequest request) {
+        var view = new SignInView(error != null, ended != null);
+        return pages.show(
+                Page.of("page/sign-in", view.failed() ? "Error: Sign in" : "Sign in", view),
+                request);
+    }
+
+    @GetMapping("/signed-out")
+    ResponseEntity<byte[]> signedOut(HttpServletRequest request) {
+        return pages.show(Page.of("page/signed-out", "You are signed out", "out"), request);
+    }
+
+    private List<HomeView.Door> doors() {
+        var doors = new ArrayList<HomeView.Door>();
+        access.present()
+                .filter(caller -> caller.role() != Role.AUDITOR)
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Find a patient",
+                                        "/patients",
+                                        "By name, date of birth, NHS number or postcode")));
+        doors.add(
+                new HomeView.Door(
+                        "What this server can do",
+                        "/fhir/metadata",
+                        "The FHIR R4 interface, for people who connect systems"));
+        doors.add(
+                new HomeView.Door(
+                        "Help",
+                        "/help",
+                        "What the marks mean, and what to do when something is wrong"));
+        return doors;
+    }
+}

@@ -1,0 +1,11 @@
+package trellis.page;
+
+/// Who the bar names (interface rule 7).
+///
+/// @param name as the person is known at work, such as `Dr Amina Osei`
+/// @param role such as `Clinician`
+/// @param organisation its name
+/// @param odsCode its ODS code
+/// @param patients whether the role may open patients' pages
+public record SignedIn(
+        String name, String role, String organisation, String odsCode, boolean patients) {}
