@@ -1,0 +1,60 @@
+package trellis.fhir.search;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import tools.jackson.databind.node.MissingNode;
+import trellis.fhir.Resource;
+import trellis.fhir.definitions.Definitions;
+import trellis.fhir.path.Item;
+
+/// Finds the values that resources can be searched by. The expressions of a resource type are
+/// compiled when the first resource of the type comes by, once. Can be used by many threads at once.
+public final class Extractor {
+
+    private final SearchParameters parameters;
+    private final Map<String, List<Rule>> rulesByType = new ConcurrentHashMap<>();
+
+    private Extractor(SearchParameters parameters) {
+        this.parameters = parameters;
+    }
+
+    /// For the base parameters of R4 ([SearchParameters#r4]).
+    public static Extractor r4() {
+        return R4.EXTRACTOR;
+    }
+
+    /// The values of all parameters of the resource's type, in order of parameter; within one
+    /// parameter none stands twice. Never throws: what cannot be read is left out, and a resource of
+    /// no known type has no values.
+    public List<SearchValue> extract(Resource resource) {
+        var type = resource.type();
+        var rules = rulesByType.get(type);
+        if (rules == null) {
+            if (!Definitions.r4().isResourceType(type)) {
+                return List.of();
+            }
+            rules = rulesByType.computeIfAbsent(type, this::compile);
+        }
+        var root =
+                new Item.Element(
+                        Definitions.r4().type(type).orElseThrow(),
+                        resource.json(),
+                        MissingNode.getInstance());
+        var found = new Found();
+        for (var i = 0; i < rules.size(); i++) {
+            found.nextParameter();
+            rules.get(i).apply(root, found);
+        }
+        return found.values();
+    }
+
+    private List<Rule> compile(String type) {
+        return parameters.of(type).stream().map(p -> Rule.of(p, parameters)).toList();
+    }
+
+    /// Holder, so that the table is read on first use.
+    private static final class R4 {
+        static final Extractor EXTRACTOR = new Extractor(SearchParameters.r4());
+    }
+}

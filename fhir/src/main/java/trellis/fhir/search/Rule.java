@@ -1,0 +1,78 @@
+package trellis.fhir.search;
+
+import java.util.ArrayList;
+import java.util.List;
+import trellis.fhir.path.Item;
+import trellis.fhir.path.Path;
+
+/// How the values of one parameter are found in a resource.
+sealed interface Rule {
+
+    SearchParameter parameter();
+
+    void apply(Item.Element resource, Found out);
+
+    /// Compiles a parameter's expression.
+    static Rule of(SearchParameter parameter, SearchParameters all) {
+        var path = Path.compile(parameter.expression(), parameter.base());
+        if (parameter.type() != ParameterType.COMPOSITE) {
+            return new Single(parameter, path, Converter.of(parameter.type()));
+        }
+        var parts =
+                parameter.components().stream()
+                        .map(component ->
+                                new Single(
+                                        all.find(parameter.base(), component.code()).orElseThrow(),
+                                        path.then(component.expression()),
+                                        Converter.of(component.type())))
+                        .toList();
+        return new Combined(parameter, path, parts);
+    }
+
+    /// A parameter of a type other than composite, or a part of one.
+    record Single(SearchParameter parameter, Path path, Converter converter) implements Rule {
+
+        @Override
+        public void apply(Item.Element resource, Found out) {
+            convert(path.in(resource), out);
+        }
+
+        private void convert(List<Item> items, Found out) {
+            for (var i = 0; i < items.size(); i++) {
+                converter.convert(parameter, items.get(i), out);
+            }
+        }
+
+        private List<SearchValue> within(Item focus, Item.Element resource) {
+            var found = path.in(focus, resource);
+            if (found.isEmpty()) {
+                return List.of();
+            }
+            var out = new Found();
+            convert(found, out);
+            return out.values();
+        }
+    }
+
+    /// A composite: for each element that its expression gives, its parts' values in it.
+    record Combined(SearchParameter parameter, Path path, List<Single> parts) implements Rule {
+
+        @Override
+        public void apply(Item.Element resource, Found out) {
+            var elements = path.in(resource);
+            for (var i = 0; i < elements.size(); i++) {
+                var values = new ArrayList<List<SearchValue>>(parts.size());
+                for (var part : parts) {
+                    var ofPart = part.within(elements.get(i), resource);
+                    if (ofPart.isEmpty()) {
+                        break;
+                    }
+                    values.add(ofPart);
+                }
+                if (values.size() == parts.size()) {
+                    out.add(new SearchValue.Composite(parameter, i, values));
+                }
+            }
+        }
+    }
+}
