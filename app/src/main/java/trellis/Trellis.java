@@ -1,11 +1,15 @@
 package trellis;
 
+import static java.util.Objects.requireNonNull;
+
+import java.net.URI;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import trellis.jobs.Commands;
@@ -74,6 +78,14 @@ public class Trellis {
             beans.registerBean(Clock.class, Clock::systemUTC);
         });
         return application.run();
+    }
+
+    /// Where a running program is reached on this machine.
+    static URI address(ConfigurableApplicationContext running) {
+        var server = running.getBean(ServerSettings.class);
+        var web = requireNonNull(((WebServerApplicationContext) running).getWebServer());
+        var host = server.bind().isAnyLocalAddress() ? "127.0.0.1" : server.host();
+        return URI.create("http://" + host + ":" + web.getPort() + "/");
     }
 
     private static List<Setting<?>> allOf(List<List<Setting<?>>> parts) {

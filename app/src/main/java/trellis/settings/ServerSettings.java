@@ -66,6 +66,12 @@ public record ServerSettings(InetAddress bind, int port, boolean open, String lo
         return log.equals("debug");
     }
 
+    /// The address as it stands in a URL.
+    public String host() {
+        var text = bind.getHostAddress();
+        return text.contains(":") ? "[" + text + "]" : text;
+    }
+
     private static InetAddress address(String text) {
         try {
             return InetAddress.getByName(text.strip());
