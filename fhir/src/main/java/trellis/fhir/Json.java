@@ -32,6 +32,9 @@ public final class Json {
     /// Deepest nesting that is read. The deepest published FHIR R4 example has 25 levels.
     public static final int MAX_DEPTH = 200;
 
+    /// Largest exponent of a number: enough for any measure, too small to exhaust memory.
+    private static final int MAX_EXPONENT = 1000;
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -115,9 +118,9 @@ public final class Json {
         return switch (in.currentToken()) {
             case START_OBJECT -> object(in);
             case START_ARRAY -> array(in);
-            case VALUE_STRING -> NODES.stringNode(in.getString());
-            case VALUE_NUMBER_INT -> integer(in.getString());
-            case VALUE_NUMBER_FLOAT -> exact(in.getString());
+            case VALUE_STRING -> NODES.stringNode(text(in));
+            case VALUE_NUMBER_INT -> integer(in.getString(), in);
+            case VALUE_NUMBER_FLOAT -> exact(in.getString(), in);
             case VALUE_TRUE -> NODES.booleanNode(true);
             case VALUE_FALSE -> NODES.booleanNode(false);
             case VALUE_NULL -> NODES.nullNode();
@@ -126,15 +129,38 @@ public final class Json {
         };
     }
 
-    private static JsonNode integer(String text) {
+    /// A half of a surrogate pair is no character, and could not be written again.
+    private static String text(JsonParser in) {
+        var text = in.getString();
+        for (var i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (i + 1 == text.length()
+                        || !Character.isSurrogatePair(text.charAt(i), text.charAt(i + 1))) {
+                    throw malformed("a text holds half a character (an unpaired surrogate)", in);
+                }
+                i++;
+            }
+        }
+        return text;
+    }
+
+    private static JsonNode integer(String text, JsonParser in) {
         if (text.length() < 10 && !text.equals("-0")) {
             return NODES.numberNode(Integer.parseInt(text));
         }
-        return exact(text);
+        return exact(text, in);
     }
 
-    private static JsonNode exact(String text) {
-        return new ExactNumber(text, new BigDecimal(text));
+    private static JsonNode exact(String text, JsonParser in) {
+        try {
+            var value = new BigDecimal(text);
+            if (Math.abs((long) value.scale()) <= MAX_EXPONENT) {
+                return new ExactNumber(text, value);
+            }
+        } catch (NumberFormatException e) {
+            // An exponent beyond all bounds; refused below like any that is too large.
+        }
+        throw malformed("a number's exponent lies beyond " + MAX_EXPONENT, in);
     }
 
     /// Writes compact UTF-8.

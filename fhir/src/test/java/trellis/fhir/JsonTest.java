@@ -38,7 +38,19 @@ class JsonTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "[]", "{", "{} x", "{\"a\":01}", "{\"a\":NaN}", "<Patient/>", "null"})
+            strings = {
+                "",
+                "[]",
+                "{",
+                "{} x",
+                "{\"a\":01}",
+                "{\"a\":NaN}",
+                "{\"a\":1e99999999999}",
+                "{\"a\":1e5000}",
+                "{\"a\":\"\\ud800\"}",
+                "<Patient/>",
+                "null"
+            })
     void anything_but_one_object_is_refused(String json) {
         assertThat(refusal(json)).isInstanceOf(Problem.BadRequest.class);
     }
