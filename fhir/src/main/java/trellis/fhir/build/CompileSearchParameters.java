@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import tools.jackson.databind.JsonNode;
 import trellis.fhir.Json;
@@ -73,13 +72,10 @@ public final class CompileSearchParameters {
         columns.add(parameter.path("code").stringValue());
         columns.add(parameter.path("type").stringValue());
         columns.add(parameter.path("url").stringValue());
-        columns.add(partFor(base, parameter));
-        columns.add(
-                parameter
-                        .path("target")
-                        .valueStream()
-                        .map(JsonNode::stringValue)
-                        .collect(Collectors.joining(" ")));
+        var expression = partFor(base, parameter);
+        columns.add(expression.text());
+        var targets = parameter.path("target").valueStream().map(JsonNode::stringValue).toList();
+        columns.add(String.join(" ", ReferenceTargets.narrowed(base, expression, targets)));
         for (var component : parameter.path("component")) {
             var definition = byUrl.get(component.path("definition").stringValue());
             if (definition == null) {
@@ -98,14 +94,13 @@ public final class CompileSearchParameters {
         return Expression.parse(CORRECTIONS.getOrDefault(key, expression)).text();
     }
 
-    private static String partFor(String base, JsonNode parameter) {
+    private static Expression partFor(String base, JsonNode parameter) {
         var parts = new ArrayList<Expression>();
         alternatives(Expression.parse(parameter.path("expression").stringValue()), parts);
         var own = parts.stream().filter(p -> speaksOf(base, p)).toList();
         return own.stream()
                 .reduce((a, b) -> new Expression.Binary(Operator.UNION, a, b))
-                .orElseThrow(() -> new IllegalStateException("Nothing for " + base + parameter))
-                .text();
+                .orElseThrow(() -> new IllegalStateException("Nothing for " + base + parameter));
     }
 
     private static void alternatives(Expression expression, List<Expression> parts) {

@@ -55,7 +55,7 @@ class SearchParametersTest {
                                 ParameterType.REFERENCE,
                                 "http://hl7.org/fhir/SearchParameter/clinical-patient",
                                 "Observation.subject.where(resolve() is Patient)",
-                                List.of("Patient", "Group"),
+                                List.of("Patient"),
                                 List.of()));
         assertThat(
                         parameters
@@ -66,6 +66,17 @@ class SearchParametersTest {
                         "Observation.value as Quantity | Observation.value as SampledData"
                                 + " | Observation.component.value as Quantity"
                                 + " | Observation.component.value as SampledData");
+    }
+
+    @Test
+    void targets_are_those_that_the_type_itself_allows() {
+        assertThat(parameters.find("Observation", "encounter").orElseThrow().targets())
+                .containsExactly("Encounter");
+        assertThat(parameters.find("Observation", "subject").orElseThrow().targets())
+                .containsExactlyInAnyOrder("Patient", "Group", "Device", "Location");
+        assertThat(parameters.find("Encounter", "practitioner").orElseThrow().targets())
+                .containsExactly("Practitioner");
+        assertThat(parameters.find("List", "item").orElseThrow().targets()).hasSize(145);
     }
 
     @Test
