@@ -4,8 +4,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Function;
 import trellis.fhir.Resource;
+import trellis.fhir.search.Extractor;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchValue;
 
@@ -16,17 +16,7 @@ public final class Preparation {
     private static final int HASH_BYTES = 16;
 
     private final Bodies bodies = new Bodies();
-    private final Function<Resource, List<SearchValue>> extractor;
-
-    /// Finds nothing but the id.
-    public Preparation() {
-        this(_ -> List.of());
-    }
-
-    /// @param extractor finds the values by which a resource can be found
-    public Preparation(Function<Resource, List<SearchValue>> extractor) {
-        this.extractor = extractor;
-    }
+    private final Extractor extractor = Extractor.r4();
 
     /// Prepares a resource that has its type and id and has been validated.
     public Prepared prepare(Resource resource) {
@@ -35,7 +25,7 @@ public final class Preparation {
                 resource.id()
                         .orElseThrow(() -> new IllegalArgumentException("a resource without id"));
         var plain = Bodies.plain(resource.json());
-        var values = extractor.apply(resource);
+        var values = extractor.extract(resource);
         return new Prepared(
                 type,
                 id,
