@@ -3,7 +3,6 @@ package trellis;
 import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +74,6 @@ public class Trellis {
             beans.registerBean(Settings.class, () -> settings);
             beans.registerBean(ServerSettings.class, () -> server);
             beans.registerBean(Database.class, () -> database);
-            beans.registerBean(Clock.class, Clock::systemUTC);
         });
         return application.run();
     }

@@ -1,0 +1,89 @@
+package trellis.people;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/// How the words that were typed fit somebody's names.
+enum NameMatch {
+    /// Every word is one of the person's names.
+    EXACT,
+    /// Every word is a name or the beginning of one.
+    BEGINS,
+    /// Every word is a name but for one letter, or two exchanged, or sounds so.
+    SIMILAR,
+    /// At least one word fits no name.
+    NONE;
+
+    /// The worst of the words decides, each taken at its best over all names, old ones too.
+    static NameMatch of(Patient patient, List<String> words) {
+        var names = names(patient);
+        var worst = EXACT;
+        for (var word : words) {
+            var best = NONE;
+            for (var name : names) {
+                var one = compare(word, name);
+                best = one.compareTo(best) < 0 ? one : best;
+            }
+            worst = best.compareTo(worst) > 0 ? best : worst;
+        }
+        return worst == NONE && joined(names, words) ? BEGINS : worst;
+    }
+
+    /// Whether what was typed in several words is one word in the record: `mac donald`, `smith jones`.
+    private static boolean joined(List<String> names, List<String> words) {
+        var together = String.join("", words);
+        return names.stream().anyMatch(name -> name.startsWith(together));
+    }
+
+    /// The names in every form in which they may be typed: whole, and each part of a double name.
+    private static List<String> names(Patient patient) {
+        var all = new HashSet<String>();
+        for (var name : patient.names()) {
+            var parts = new ArrayList<>(name.given());
+            name.family().ifPresent(parts::add);
+            for (var part : parts) {
+                var words = FormRules.words(part);
+                all.addAll(words);
+                all.add(String.join("", words));
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    private static NameMatch compare(String word, String name) {
+        if (name.equals(word)) {
+            return EXACT;
+        }
+        if (name.startsWith(word)) {
+            return BEGINS;
+        }
+        return word.length() > 2 && (nearly(word, name) || Sound.of(word).equals(Sound.of(name)))
+                ? SIMILAR
+                : NONE;
+    }
+
+    /// Whether one letter added, dropped, changed or exchanged with its neighbour makes one of the
+    /// other.
+    static boolean nearly(String one, String other) {
+        if (Math.abs(one.length() - other.length()) > 1) {
+            return false;
+        }
+        var shorter = one.length() <= other.length() ? one : other;
+        var longer = one.length() <= other.length() ? other : one;
+        var at = 0;
+        while (at < shorter.length() && shorter.charAt(at) == longer.charAt(at)) {
+            at++;
+        }
+        if (shorter.length() < longer.length()) {
+            return shorter.substring(at).equals(longer.substring(at + 1));
+        }
+        if (at >= shorter.length() || shorter.substring(at + 1).equals(longer.substring(at + 1))) {
+            return true;
+        }
+        return at + 1 < shorter.length()
+                && shorter.charAt(at) == longer.charAt(at + 1)
+                && shorter.charAt(at + 1) == longer.charAt(at)
+                && shorter.substring(at + 2).equals(longer.substring(at + 2));
+    }
+}

@@ -1,0 +1,149 @@
+package trellis.people;
+
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import trellis.access.Access;
+import trellis.access.Caller;
+import trellis.access.Right;
+import trellis.access.Role;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.page.PatientBanner;
+import trellis.page.When;
+import trellis.store.SearchQuery;
+import trellis.store.Store;
+
+/// The door of people: who somebody is, and finding them.
+@Component
+public final class People {
+
+    /// How many candidates are looked at; beyond that the search must be narrower.
+    static final int MOST = 500;
+
+    /// With fewer than this many found, the search goes on with less strict questions.
+    private static final int FEW = 5;
+
+    private static final int MOST_SIMILAR = 300;
+
+    private final Store store;
+    private final Access access;
+    private final Clock clock;
+
+    People(Store store, Access access, Clock clock) {
+        this.store = store;
+        this.access = access;
+        this.clock = clock;
+    }
+
+    /// Whoever asks, if they may open patients' pages.
+    ///
+    /// @throws Refused with [Problem.Forbidden], whose text says why and what to do
+    public Caller caller() {
+        var caller = access.current();
+        if (!opensRecords(caller.role())) {
+            throw new Refused(
+                    new Problem.Forbidden(
+                            "The role "
+                                    + caller.role().words()
+                                    + " checks who looked at records and does not open them."));
+        }
+        access.require(caller, Right.READ, "Patient");
+        return caller;
+    }
+
+    /// The patient with this id.
+    ///
+    /// @throws Refused with [Problem.NotFound]
+    public Patient patient(String id) {
+        return store.read("Patient", id)
+                .filter(stored -> !stored.deleted())
+                .map(stored -> new Patient(stored.json()))
+                .orElseThrow(() -> new Refused(new Problem.NotFound("The patient")));
+    }
+
+    /// The banner of a patient, without the allergies' line.
+    public PatientBanner banner(Patient patient) {
+        return PeopleRules.banner(patient, today());
+    }
+
+    /// Whether this caller may see where somebody lives and is registered: of a restricted record only
+    /// those who treat the patient may.
+    public static boolean seesAddress(Caller caller, Patient patient) {
+        return !patient.restricted() || treats(caller.role());
+    }
+
+    private static boolean treats(Role role) {
+        return switch (role) {
+            case CLINICIAN, GP -> true;
+            case WARD_CLERK, AUDITOR, SYSTEM -> false;
+        };
+    }
+
+    private static boolean opensRecords(Role role) {
+        return switch (role) {
+            case CLINICIAN, GP, WARD_CLERK -> true;
+            case AUDITOR, SYSTEM -> false;
+        };
+    }
+
+    /// Today in London.
+    LocalDate today() {
+        return clock.instant().atZone(When.LONDON).toLocalDate();
+    }
+
+    /// Who was found.
+    ///
+    /// @param found best match first
+    /// @param total how many fit in all; more than `found` when there are too many to rank
+    record Results(List<PeopleRules.Found> found, int total) {}
+
+    /// Finds people, best match first. Nobody who is restricted is found by postcode by somebody who
+    /// may not see it: the list itself would tell.
+    Results find(Ask ask, Caller caller) {
+        access.require(caller, Right.SEARCH, "Patient");
+        var candidates = new LinkedHashMap<String, Patient>();
+        ask.nhsNumber().ifPresent(number -> gather(PeopleQueries.byNumber(number), candidates));
+        var beyond = 0;
+        if (ask.describes()) {
+            beyond = gather(PeopleQueries.byAll(ask, MOST), candidates);
+            if (candidates.size() < FEW && !ask.words().isEmpty()) {
+                gatherSimilar(ask, candidates);
+            }
+        }
+        var found =
+                candidates.values().stream()
+                        .filter(patient -> mayBeFound(patient, ask, caller))
+                        .flatMap(patient -> PeopleRules.match(patient, ask).stream())
+                        .sorted(PeopleRules.order())
+                        .toList();
+        return new Results(found, found.size() + beyond);
+    }
+
+    private static boolean mayBeFound(Patient patient, Ask ask, Caller caller) {
+        return ask.postcode().isEmpty() || seesAddress(caller, patient);
+    }
+
+    private void gatherSimilar(Ask ask, Map<String, Patient> candidates) {
+        if (ask.born().isPresent() || ask.postcode().isPresent()) {
+            gather(PeopleQueries.byName(ask, MOST_SIMILAR), candidates);
+        }
+        ask.born().ifPresent(born -> gather(PeopleQueries.byBirth(born, MOST_SIMILAR), candidates));
+        gather(PeopleQueries.byBeginning(ask, MOST_SIMILAR), candidates);
+    }
+
+    /// Adds what a query finds, and says how many more there are.
+    private int gather(SearchQuery query, Map<String, Patient> candidates) {
+        var page = store.search(query);
+        page.matches()
+                .forEach(match -> candidates.putIfAbsent(match.id(), new Patient(match.json())));
+        return Optional.of(page.total().orElse(0) - page.matches().size())
+                .filter(more -> more > 0)
+                .map(Math::toIntExact)
+                .orElse(0);
+    }
+}
