@@ -19,13 +19,20 @@ import trellis.fhir.definitions.TypeDefinition;
 /// choice, are worked out when it is made.
 final class Child implements Evaluator {
     private static final String ANY_RESOURCE = "Resource";
+    private static final Variant[] NONE = {};
 
     private final Evaluator focus;
     private final Map<TypeDefinition, List<Variant>> variants;
+    private final Fork[] forks;
 
     private Child(Evaluator focus, Map<TypeDefinition, List<Variant>> variants) {
         this.focus = focus;
         this.variants = variants;
+        this.forks =
+                variants.entrySet().stream()
+                        .filter(e -> !e.getValue().isEmpty())
+                        .map(e -> new Fork(e.getKey(), e.getValue().toArray(Variant[]::new)))
+                        .toArray(Fork[]::new);
     }
 
     /// @param focus gives elements of those types
@@ -78,13 +85,33 @@ final class Child implements Evaluator {
         List<Item> found = List.of();
         for (var i = 0; i < from.size(); i++) {
             if (from.get(i) instanceof Item.Element element) {
-                var fitting = variants.getOrDefault(element.type(), List.of());
-                for (var v = 0; v < fitting.size(); v++) {
-                    found = fitting.get(v).from(element, found);
+                for (var variant : fitting(element.type())) {
+                    found = variant.from(element, found);
                 }
             }
         }
         return found;
+    }
+
+    /// Nearly always there is one type, or none; a map is slower.
+    private Variant[] fitting(TypeDefinition type) {
+        for (var fork : forks) {
+            if (fork.holder == type) {
+                return fork.variants;
+            }
+        }
+        return NONE;
+    }
+
+    /// The names under which a type holds the element.
+    private static final class Fork {
+        private final TypeDefinition holder;
+        private final Variant[] variants;
+
+        Fork(TypeDefinition holder, Variant[] variants) {
+            this.holder = holder;
+            this.variants = variants;
+        }
     }
 
     /// One name in JSON.

@@ -3,8 +3,6 @@ package trellis.fhir.path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
-import tools.jackson.databind.node.MissingNode;
-import trellis.fhir.Resource;
 import trellis.fhir.definitions.Definitions;
 import trellis.fhir.definitions.TypeDefinition;
 
@@ -55,22 +53,9 @@ public final class Path {
         return Set.copyOf(compiled.shape().types());
     }
 
-    /// A resource as the element that paths begin from. Whatever type the resource says it is, it is
-    /// looked at as this path's type.
-    public Item.Element root(Resource resource) {
-        return new Item.Element(resourceType, resource.json(), MissingNode.getInstance());
-    }
-
-    /// Evaluates on a resource. Never throws: what does not fit its type is not found.
-    public List<Item> in(Item.Element root) {
-        return in(root, root);
-    }
-
-    /// Evaluates on a part of a resource.
-    ///
-    /// @param focus the part
-    /// @param root the resource
-    public List<Item> in(Item focus, Item.Element root) {
-        return compiled.evaluator().in(new Scope(List.of(focus), root));
+    /// Evaluates on a resource, or for a path made by [#then] on a part of one. Never throws: what
+    /// does not fit its type is not found.
+    public List<Item> in(Scope scope) {
+        return compiled.evaluator().in(scope);
     }
 }

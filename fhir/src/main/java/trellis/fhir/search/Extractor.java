@@ -3,14 +3,15 @@ package trellis.fhir.search;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import tools.jackson.databind.node.MissingNode;
 import trellis.fhir.Resource;
-import trellis.fhir.definitions.Definitions;
-import trellis.fhir.path.Item;
+import trellis.fhir.path.Scope;
 
 /// Finds the values that resources can be searched by. The expressions of a resource type are
 /// compiled when the first resource of the type comes by, once. Can be used by many threads at once.
 public final class Extractor {
+
+    /// How many values most resources have at most.
+    private static final int EXPECTED = 24;
 
     private final SearchParameters parameters;
     private final Map<String, List<Rule>> rulesByType = new ConcurrentHashMap<>();
@@ -28,23 +29,19 @@ public final class Extractor {
     /// parameter none stands twice. Never throws: what cannot be read is left out, and a resource of
     /// no known type has no values.
     public List<SearchValue> extract(Resource resource) {
-        var type = resource.type();
+        var scope = Scope.of(resource);
+        if (scope.isEmpty()) {
+            return List.of();
+        }
+        var type = scope.get().resource().type().name();
         var rules = rulesByType.get(type);
         if (rules == null) {
-            if (!Definitions.r4().isResourceType(type)) {
-                return List.of();
-            }
             rules = rulesByType.computeIfAbsent(type, this::compile);
         }
-        var root =
-                new Item.Element(
-                        Definitions.r4().type(type).orElseThrow(),
-                        resource.json(),
-                        MissingNode.getInstance());
-        var found = new Found();
+        var found = new Found(EXPECTED);
         for (var i = 0; i < rules.size(); i++) {
             found.nextParameter();
-            rules.get(i).apply(root, found);
+            rules.get(i).apply(scope.get(), found);
         }
         return found.values();
     }

@@ -11,9 +11,13 @@ final class Found {
     /// Up to here looking through a parameter's values is quicker than hashing them.
     private static final int FEW = 16;
 
-    private final List<SearchValue> values = new ArrayList<>(24);
+    private final List<SearchValue> values;
     private Set<SearchValue> seen = Set.of();
     private int start;
+
+    Found(int expected) {
+        values = new ArrayList<>(expected);
+    }
 
     /// From here on values belong to another parameter.
     void nextParameter() {

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import trellis.fhir.path.Item;
 import trellis.fhir.path.Path;
+import trellis.fhir.path.Scope;
 
 /// How the values of one parameter are found in a resource.
 sealed interface Rule {
 
     SearchParameter parameter();
 
-    void apply(Item.Element resource, Found out);
+    void apply(Scope scope, Found out);
 
     /// Compiles a parameter's expression.
     static Rule of(SearchParameter parameter, SearchParameters all) {
@@ -33,8 +34,8 @@ sealed interface Rule {
     record Single(SearchParameter parameter, Path path, Converter converter) implements Rule {
 
         @Override
-        public void apply(Item.Element resource, Found out) {
-            convert(path.in(resource), out);
+        public void apply(Scope scope, Found out) {
+            convert(path.in(scope), out);
         }
 
         private void convert(List<Item> items, Found out) {
@@ -43,12 +44,12 @@ sealed interface Rule {
             }
         }
 
-        private List<SearchValue> within(Item focus, Item.Element resource) {
-            var found = path.in(focus, resource);
+        private List<SearchValue> within(Scope element) {
+            var found = path.in(element);
             if (found.isEmpty()) {
                 return List.of();
             }
-            var out = new Found();
+            var out = new Found(found.size());
             convert(found, out);
             return out.values();
         }
@@ -58,12 +59,13 @@ sealed interface Rule {
     record Combined(SearchParameter parameter, Path path, List<Single> parts) implements Rule {
 
         @Override
-        public void apply(Item.Element resource, Found out) {
-            var elements = path.in(resource);
+        public void apply(Scope scope, Found out) {
+            var elements = path.in(scope);
             for (var i = 0; i < elements.size(); i++) {
+                var element = scope.of(elements.get(i));
                 var values = new ArrayList<List<SearchValue>>(parts.size());
                 for (var part : parts) {
-                    var ofPart = part.within(elements.get(i), resource);
+                    var ofPart = part.within(element);
                     if (ofPart.isEmpty()) {
                         break;
                     }
