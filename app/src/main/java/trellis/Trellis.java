@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringApplication;
@@ -11,6 +12,7 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
+import trellis.access.AccessSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
 import trellis.settings.ServerSettings;
@@ -26,7 +28,7 @@ public class Trellis {
 
     /// Every setting of every capability, each declared by the record that reads it.
     public static final List<Setting<?>> SETTINGS =
-            allOf(List.of(ServerSettings.KEYS, StoreSettings.KEYS));
+            allOf(List.of(ServerSettings.KEYS, StoreSettings.KEYS, AccessSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {
@@ -64,11 +66,11 @@ public class Trellis {
     private static ConfigurableApplicationContext start(
             Settings settings, ServerSettings server, Database database) {
         var application = new SpringApplication(Trellis.class);
-        application.setDefaultProperties(
-                Map.of(
-                        "server.address", server.bind().getHostAddress(),
-                        "server.port", server.port(),
-                        "logging.level.trellis", server.log()));
+        var properties = new HashMap<>(AccessSettings.from(settings).properties());
+        properties.put("server.address", server.bind().getHostAddress());
+        properties.put("server.port", server.port());
+        properties.put("logging.level.trellis", server.log());
+        application.setDefaultProperties(properties);
         application.addInitializers(context -> {
             var beans = (GenericApplicationContext) context;
             beans.registerBean(Settings.class, () -> settings);

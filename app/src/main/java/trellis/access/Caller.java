@@ -47,6 +47,11 @@ public record Caller(
         return new Caller(0, job, Role.SYSTEM, "", "", Came.SYSTEM);
     }
 
+    /// Somebody who tried to sign in under a name that is nobody's.
+    static Caller nobody() {
+        return new Caller(0, "Unknown name", Role.NOBODY, "", "", Came.SESSION);
+    }
+
     /// Whoever uses the API of a laptop in open mode.
     static Caller open() {
         return new Caller(0, "Open laptop mode", Role.CLINICIAN, "", "", Came.OPEN);

@@ -1,5 +1,6 @@
 package trellis.access;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
@@ -9,16 +10,37 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     private static final long serialVersionUID = 1;
 
     private final transient Caller caller;
+    private final int changed;
+    private final Instant since;
 
+    /// A caller who shows a token, or needs none, with every request.
     CallerAuthentication(Caller caller) {
+        this(caller, 0, Instant.EPOCH);
+    }
+
+    /// A caller who has signed in.
+    ///
+    /// @param changed the account's [Account#changed] then
+    /// @param since when that was
+    CallerAuthentication(Caller caller, int changed, Instant since) {
         super(List.of());
         this.caller = caller;
+        this.changed = changed;
+        this.since = since;
         setAuthenticated(true);
     }
 
     @Override
     public Caller getPrincipal() {
         return caller;
+    }
+
+    int changed() {
+        return changed;
+    }
+
+    Instant since() {
+        return since;
     }
 
     @Override

@@ -8,7 +8,9 @@ public enum Role {
     WARD_CLERK("Ward clerk"),
     AUDITOR("Auditor"),
     /// The machine itself: commands, jobs, and scripts whose token names no person.
-    SYSTEM("System");
+    SYSTEM("System"),
+    /// Who has not shown who they are; may do nothing.
+    NOBODY("Nobody");
 
     private final String words;
 

@@ -2,8 +2,12 @@ package trellis.audit;
 
 import static java.util.Objects.requireNonNull;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
 import trellis.access.Caller;
 
 /// One line of the log: somebody did one thing.
@@ -93,6 +97,30 @@ public record AuditEntry(
     public record Source(String address, String agent, String request) {
         /// This machine itself.
         public static final Source HERE = new Source("", "", "");
+
+        private static final String REQUEST = "trellis.request";
+        private static final Pattern SENSIBLE = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+        /// Where a request comes from. Its id is the client's own `X-Request-Id` when that is a
+        /// sensible one, or a new one; the same every time it is asked for the same request.
+        public static Source of(HttpServletRequest request) {
+            return new Source(
+                    request.getRemoteAddr(),
+                    Optional.ofNullable(request.getHeader("User-Agent")).orElse(""),
+                    requestId(request));
+        }
+
+        private static String requestId(HttpServletRequest request) {
+            if (request.getAttribute(REQUEST) instanceof String known) {
+                return known;
+            }
+            var id =
+                    Optional.ofNullable(request.getHeader("X-Request-Id"))
+                            .filter(sent -> SENSIBLE.matcher(sent).matches())
+                            .orElseGet(() -> UUID.randomUUID().toString());
+            request.setAttribute(REQUEST, id);
+            return id;
+        }
 
         public Source {
             address = AuditEntry.cut(address, 64);

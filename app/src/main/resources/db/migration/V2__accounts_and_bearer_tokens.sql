@@ -9,8 +9,7 @@ create table account (
     organisation text        not null,
     ods_code     text        not null,
     disabled     boolean     not null default false,
-    failures     integer     not null default 0, -- since the last sign-in that went well
-    shut_until   timestamptz,                    -- no sign-in before, after too many failures
+    changed      integer     not null default 0, -- how often password, role or right to sign in changed
     last_sign_in timestamptz,
     created      timestamptz not null default now()
 );

@@ -1,0 +1,108 @@
+package trellis.access;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import trellis.access.Account.Person;
+
+/// The table `account`.
+final class AccountSql {
+    private final JdbcClient db;
+
+    /// What is needed to check a password.
+    record Lock(Account account, String password) {}
+
+    AccountSql(DataSource database) {
+        this.db = JdbcClient.create(database);
+    }
+
+    /// @return the number of the new account; empty when the sign-in name is taken
+    Optional<Long> insert(Person person, String password) {
+        return db.sql(
+                        """
+                        insert into account (sign_in, password, name, role, organisation, ods_code)
+                        values (:signIn, :password, :name, :role, :organisation, :odsCode)
+                        on conflict (sign_in) do nothing
+                        returning id
+                        """)
+                .param("signIn", person.signIn())
+                .param("password", password)
+                .param("name", person.name())
+                .param("role", person.role().name())
+                .param("organisation", person.organisation())
+                .param("odsCode", person.odsCode())
+                .query(Long.class)
+                .optional();
+    }
+
+    Optional<Lock> lock(String signIn) {
+        return db.sql("select * from account where sign_in = :signIn")
+                .param("signIn", signIn)
+                .query((row, _) -> new Lock(account(row), row.getString("password")))
+                .optional();
+    }
+
+    Optional<Account> byId(long id) {
+        return db.sql("select * from account where id = :id")
+                .param("id", id)
+                .query((row, _) -> account(row))
+                .optional();
+    }
+
+    List<Account> all() {
+        return db.sql("select * from account order by sign_in")
+                .query((row, _) -> account(row))
+                .list();
+    }
+
+    boolean password(String signIn, String password) {
+        return db.sql(
+                                """
+                                update account set password = :password, changed = changed + 1
+                                 where sign_in = :signIn
+                                """)
+                        .param("password", password)
+                        .param("signIn", signIn)
+                        .update()
+                > 0;
+    }
+
+    boolean disabled(String signIn, boolean disabled) {
+        return db.sql(
+                                """
+                                update account set disabled = :disabled, changed = changed + 1
+                                 where sign_in = :signIn
+                                """)
+                        .param("disabled", disabled)
+                        .param("signIn", signIn)
+                        .update()
+                > 0;
+    }
+
+    void signedIn(long id, Instant when) {
+        db.sql("update account set last_sign_in = :when where id = :id")
+                .param("when", Timestamp.from(when))
+                .param("id", id)
+                .update();
+    }
+
+    /// An account from a row that holds its columns.
+    static Account account(ResultSet row) throws SQLException {
+        return new Account(
+                row.getLong("id"),
+                new Person(
+                        row.getString("sign_in"),
+                        row.getString("name"),
+                        Role.valueOf(row.getString("role")),
+                        row.getString("organisation"),
+                        row.getString("ods_code")),
+                row.getBoolean("disabled"),
+                row.getInt("changed"),
+                Optional.ofNullable(row.getTimestamp("last_sign_in")).map(Timestamp::toInstant));
+    }
+}

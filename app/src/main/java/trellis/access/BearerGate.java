@@ -1,0 +1,94 @@
+package trellis.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.core.context.SecurityContextImpl;
+import org.springframework.web.filter.OncePerRequestFilter;
+import trellis.fhir.Problem;
+
+/// The gate of the API: a bearer token in the `Authorization` header (RFC 6750, section 2.1), nothing
+/// else. A browser's session does not count here, so no page elsewhere can make a browser use the API
+/// in somebody's name. In open mode whoever [OpenDoor] lets in needs no token.
+final class BearerGate extends OncePerRequestFilter {
+    private static final String SCHEME = "Bearer ";
+    private static final Set<String> PUBLIC = Set.of("/fhir/metadata");
+
+    private final Tokens tokens;
+    private final Optional<OpenDoor> open;
+
+    /// @param open what guards open mode; empty when the server is not in it
+    BearerGate(Tokens tokens, Optional<OpenDoor> open) {
+        this.tokens = tokens;
+        this.open = open;
+    }
+
+    @Override
+    protected void doFilterInternal(
+            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        var foreign = open.flatMap(door -> door.refusal(request));
+        if (foreign.isPresent()) {
+            FhirRefusal.answer(foreign.get(), response);
+            return;
+        }
+        var sent = request.getHeader("Authorization");
+        try {
+            var caller = caller(sent);
+            if (caller.isPresent()) {
+                SecurityContextHolder.setContext(
+                        new SecurityContextImpl(new CallerAuthentication(caller.get())));
+            } else if (sent != null || !isPublic(request)) {
+                refuse(sent, response);
+                return;
+            }
+        } catch (DataAccessException e) {
+            FhirRefusal.answer(
+                    new Problem.Unavailable(
+                            "The database is away. Try again in a minute.", Duration.ofSeconds(30)),
+                    response);
+            return;
+        }
+        chain.doFilter(request, response);
+    }
+
+    private Optional<Caller> caller(@Nullable String sent) {
+        if (sent == null) {
+            return open.map(_ -> Caller.open());
+        }
+        return sent.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                ? tokens.caller(sent.substring(SCHEME.length()).strip())
+                : Optional.empty();
+    }
+
+    private static boolean isPublic(HttpServletRequest request) {
+        var method = request.getMethod();
+        return (method.equals("GET") || method.equals("HEAD"))
+                && PUBLIC.contains(request.getRequestURI());
+    }
+
+    private static void refuse(@Nullable String sent, HttpServletResponse response)
+            throws IOException {
+        var challenge = "Bearer realm=\"trellis\"";
+        response.setHeader(
+                "WWW-Authenticate",
+                sent == null ? challenge : challenge + ", error=\"invalid_token\"");
+        FhirRefusal.answer(
+                new Problem.Unauthenticated(
+                        sent == null
+                                ? "Send a bearer token: Authorization: Bearer TOKEN. `trellis token`"
+                                        + " makes one."
+                                : "The token is not good: mistyped, expired or revoked. `trellis"
+                                        + " token` makes a new one."),
+                response);
+    }
+}

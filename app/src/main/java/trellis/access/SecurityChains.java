@@ -1,0 +1,131 @@
+package trellis.access;
+
+import static org.springframework.security.config.Customizer.withDefaults;
+
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Clock;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.ProviderManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.web.DefaultSecurityFilterChain;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import trellis.access.SignInEvent.Client;
+import trellis.fhir.Problem;
+import trellis.settings.Settings;
+
+/// Which guard stands before which addresses. The first chain that matches is the only one; the last
+/// one matches everything and lets nobody in who is not named.
+@Configuration(proxyBeanMethods = false)
+class SecurityChains {
+
+    /// The API: one small filter, because every read passes it.
+    @Bean
+    @Order(1)
+    SecurityFilterChain api(Tokens tokens, Access access) {
+        var open = access.open() ? Optional.of(new OpenDoor()) : Optional.<OpenDoor>empty();
+        return new DefaultSecurityFilterChain(
+                PathPatternRequestMatcher.withDefaults().matcher("/fhir/**"),
+                new BearerGate(tokens, open));
+    }
+
+    /// Health is for whoever watches the machine; the other measurements need a token.
+    @Bean
+    @Order(2)
+    SecurityFilterChain health() {
+        return new DefaultSecurityFilterChain(
+                PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**"));
+    }
+
+    @Bean
+    @Order(3)
+    SecurityFilterChain measurements(Tokens tokens) {
+        return new DefaultSecurityFilterChain(
+                PathPatternRequestMatcher.withDefaults().matcher("/actuator/**"),
+                new BearerGate(tokens, Optional.empty()));
+    }
+
+    /// Style sheet, script and icons: the same for everybody, kept by browsers.
+    @Bean
+    @Order(4)
+    SecurityFilterChain assets() {
+        return new DefaultSecurityFilterChain(
+                PathPatternRequestMatcher.withDefaults().matcher("/assets/**"));
+    }
+
+    /// The pages.
+    @Bean
+    @Order(5)
+    SecurityFilterChain pages(
+            HttpSecurity http, DataSource database, Clock clock, SignInAnswers answers) {
+        return http.authorizeHttpRequests(requests ->
+                        requests.dispatcherTypeMatchers(DispatcherType.ERROR)
+                                .permitAll()
+                                .requestMatchers(
+                                        "/", "/sign-in", "/signed-out", "/help", "/favicon.ico")
+                                .permitAll()
+                                .anyRequest()
+                                .authenticated())
+                .formLogin(form ->
+                        form.loginPage("/sign-in")
+                                .authenticationDetailsSource(SecurityChains::client)
+                                .successHandler(answers)
+                                .failureHandler(answers))
+                .logout(out ->
+                        out.logoutUrl("/sign-out")
+                                .deleteCookies("TRELLIS")
+                                .addLogoutHandler(answers)
+                                .logoutSuccessUrl("/signed-out"))
+                .exceptionHandling(refused ->
+                        refused.authenticationEntryPoint(answers).accessDeniedHandler(answers))
+                .headers(headers ->
+                        headers.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
+                                .crossOriginOpenerPolicy(withDefaults()))
+                .addFilterBefore(
+                        new SessionWatch(database, clock),
+                        UsernamePasswordAuthenticationFilter.class)
+                .build();
+    }
+
+    @Bean
+    AccessSettings accessSettings(Settings settings) {
+        return AccessSettings.from(settings);
+    }
+
+    @Bean
+    AuthenticationManager authenticationManager(SignIn signIn) {
+        return new ProviderManager(signIn);
+    }
+
+    /// Addresses that could deceive a guard (`//`, `;`, `%2F`, ...) are refused before any chain.
+    @Bean
+    RequestRejectedHandler requestRejectedHandler() {
+        return (request, response, _) -> {
+            if (request.getRequestURI().startsWith("/fhir")) {
+                FhirRefusal.answer(
+                        new Problem.BadRequest(
+                                "value",
+                                "The address holds characters that no address here has.",
+                                "url"),
+                        response);
+            } else {
+                response.sendError(400);
+            }
+        };
+    }
+
+    static Client client(HttpServletRequest request) {
+        return new Client(
+                request.getRemoteAddr(),
+                Optional.ofNullable(request.getHeader("User-Agent")).orElse(""));
+    }
+}

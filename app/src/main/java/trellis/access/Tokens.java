@@ -1,0 +1,130 @@
+package trellis.access;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.springframework.stereotype.Component;
+
+/// The door of bearer tokens: 256 random bits that mean nothing by themselves, stored as their
+/// SHA-256. A token once found good is believed for five seconds, so a revocation holds after that at
+/// the latest.
+@Component
+public final class Tokens {
+    /// The longest a token may live.
+    public static final Duration LONGEST = Duration.ofDays(365);
+
+    private static final Duration BELIEVED = Duration.ofSeconds(5);
+    private static final int MOST_BELIEVED = 10_000;
+    private static final String PREFIX = "trellis_";
+    private static final int BYTES = 32;
+    private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final TokenSql sql;
+    private final Clock clock;
+    private final Map<ByteBuffer, Believed> believed = new ConcurrentHashMap<>();
+
+    private record Believed(TokenSql.Good good, Instant until) {}
+
+    /// A token as it is listed; the token itself is known only to whoever was given it.
+    ///
+    /// @param id its number
+    /// @param signIn sign-in name of its account; empty for the machine's own
+    /// @param created when it was made
+    /// @param expires when it ends by itself
+    /// @param revoked when it was revoked
+    public record Token(
+            long id, String signIn, Instant created, Instant expires, Optional<Instant> revoked) {}
+
+    /// A token just made.
+    ///
+    /// @param id its number
+    /// @param secret what the holder sends; shown once, never stored
+    /// @param expires when it ends
+    public record Issued(long id, String secret, Instant expires) {}
+
+    public Tokens(DataSource database, Clock clock) {
+        this.sql = new TokenSql(database);
+        this.clock = clock;
+    }
+
+    /// Makes a token.
+    ///
+    /// @param account whose rights it carries; empty for the machine's own, which may do everything
+    /// @param life how long it is good for
+    /// @throws AccountRefused when the account is disabled or the life is not allowed
+    public Issued issue(Optional<Account> account, Duration life) {
+        if (life.isNegative() || life.isZero() || life.compareTo(LONGEST) > 0) {
+            throw new AccountRefused("A token lives from one second to 365 days.");
+        }
+        if (account.filter(Account::disabled).isPresent()) {
+            throw new AccountRefused("The account is disabled, so it can have no token.");
+        }
+        var random = new byte[BYTES];
+        RANDOM.nextBytes(random);
+        var secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        var now = clock.instant();
+        var id = sql.insert(hash(secret), account, now, now.plus(life));
+        return new Issued(id, secret, now.plus(life));
+    }
+
+    /// Every token there was, in the order they were made.
+    public List<Token> all() {
+        return sql.all();
+    }
+
+    /// Ends a token; a running server refuses it within five seconds.
+    ///
+    /// @throws AccountRefused when there is no such token
+    public void revoke(long id) {
+        if (!sql.revoke(id, clock.instant())) {
+            throw new AccountRefused(
+                    "There is no token " + id + "; `trellis token --list` shows them.");
+        }
+    }
+
+    /// Who sends this token; empty when it is not good, or not any more.
+    Optional<Caller> caller(String secret) {
+        if (!FORM.matcher(secret).matches()) {
+            return Optional.empty();
+        }
+        var hash = hash(secret);
+        var key = ByteBuffer.wrap(hash);
+        var now = clock.instant();
+        var known = believed.get(key);
+        if (known != null && now.isBefore(known.until()) && now.isBefore(known.good().expires())) {
+            return Optional.of(known.good().caller());
+        }
+        var good = sql.good(hash, now);
+        if (good.isEmpty()) {
+            believed.remove(key);
+            return Optional.empty();
+        }
+        if (believed.size() >= MOST_BELIEVED) {
+            believed.clear();
+        }
+        believed.put(key, new Believed(good.get(), now.plus(BELIEVED)));
+        return Optional.of(good.get().caller());
+    }
+
+    private static byte[] hash(String secret) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(secret.getBytes(StandardCharsets.US_ASCII));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

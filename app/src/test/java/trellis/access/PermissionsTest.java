@@ -1,0 +1,111 @@
+package trellis.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import trellis.fhir.definitions.Definitions;
+
+class PermissionsTest {
+    private final Permissions permissions = Permissions.builtIn();
+
+    /// Rights of a role in one word each: r(ead), s(earch), w(rite). Read it as a table; a change here
+    /// is a change of who may see what.
+    @Test
+    void who_may_do_what_is_this_and_nothing_else() {
+        assertThat(
+                        table(
+                                List.of(
+                                        "Condition",
+                                        "Observation",
+                                        "DocumentReference",
+                                        "Binary",
+                                        "Bundle",
+                                        "Basic",
+                                        "Encounter",
+                                        "Patient",
+                                        "RelatedPerson",
+                                        "Appointment",
+                                        "Slot",
+                                        "Organization",
+                                        "PractitionerRole",
+                                        "ValueSet",
+                                        "AuditEvent")))
+                .isEqualTo(
+                        """
+                        Condition          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
+                        Observation        CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
+                        DocumentReference  CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
+                        Binary             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
+                        Bundle             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
+                        Basic              CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
+                        Encounter          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
+                        Patient            CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-
+                        RelatedPerson      CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-
+                        Appointment        CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---
+                        Slot               CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---
+                        Organization       CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-
+                        PractitionerRole   CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-
+                        ValueSet           CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-
+                        AuditEvent         CLINICIAN ---  GP r--  WARD_CLERK ---  AUDITOR rs-
+                        """);
+    }
+
+    @Test
+    void every_type_the_table_names_is_a_resource_type() {
+        assertThat(permissions.named()).isSubsetOf(Definitions.r4().resourceTypes());
+    }
+
+    @Test
+    void a_clerk_and_an_auditor_see_no_type_that_is_not_named() {
+        var unnamed = new ArrayList<>(Definitions.r4().resourceTypes());
+        unnamed.removeAll(permissions.named());
+        assertThat(unnamed)
+                .hasSizeGreaterThan(80)
+                .allSatisfy(type -> {
+                    for (var right : Right.values()) {
+                        assertThat(permissions.allows(Role.WARD_CLERK, right, type)).isFalse();
+                        assertThat(permissions.allows(Role.AUDITOR, right, type)).isFalse();
+                    }
+                });
+    }
+
+    @Test
+    void a_type_nobody_has_heard_of_is_clinical() {
+        assertThat(permissions.allows(Role.WARD_CLERK, Right.READ, "Nonsense")).isFalse();
+        assertThat(permissions.allows(Role.CLINICIAN, Right.READ, "Nonsense")).isTrue();
+    }
+
+    @Test
+    void the_machine_may_do_everything_and_nobody_nothing() {
+        assertThat(Definitions.r4().resourceTypes())
+                .allSatisfy(type -> {
+                    for (var right : Right.values()) {
+                        assertThat(permissions.allows(Role.SYSTEM, right, type)).isTrue();
+                        assertThat(permissions.allows(Role.NOBODY, right, type)).isFalse();
+                    }
+                });
+    }
+
+    private String table(List<String> types) {
+        var text = new StringBuilder();
+        for (var type : types) {
+            text.append("%-19s".formatted(type));
+            Arrays.stream(Role.values())
+                    .filter(role -> role != Role.SYSTEM && role != Role.NOBODY)
+                    .forEach(role ->
+                            text.append(role).append(' ').append(rights(role, type)).append("  "));
+            text.setLength(text.length() - 2);
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    private String rights(Role role, String type) {
+        return (permissions.allows(role, Right.READ, type) ? "r" : "-")
+                + (permissions.allows(role, Right.SEARCH, type) ? "s" : "-")
+                + (permissions.allows(role, Right.WRITE, type) ? "w" : "-");
+    }
+}
