@@ -1,6 +1,8 @@
 package trellis.store;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
 
@@ -17,6 +19,12 @@ import trellis.fhir.search.SearchParameter;
 ///   - where it has none, one hash [#joined] for every choice of one hash of each part, these made
 ///     with the salt of element 0.
 public final class Composites {
+
+    /// The element under which the latitude of a position lies among the numbers.
+    static final int LATITUDE = 1;
+
+    /// The element under which the longitude of a position lies among the numbers.
+    static final int LONGITUDE = 2;
 
     private Composites() {}
 
@@ -51,6 +59,16 @@ public final class Composites {
     /// The salt of a part in element 0.
     public static long salt(SearchParameter composite, int part) {
         return Keys.part(Keys.salt(composite), part, 0);
+    }
+
+    /// Every choice with every further hash added.
+    static List<List<Long>> longer(List<List<Long>> choices, Collection<Long> hashes) {
+        return choices.stream()
+                .flatMap(choice ->
+                        hashes.stream()
+                                .map(hash ->
+                                        Stream.concat(choice.stream(), Stream.of(hash)).toList()))
+                .toList();
     }
 
     /// One hash for hashes of all parts, in their order, that hold in the same element.

@@ -77,6 +77,13 @@ public sealed interface Criterion {
         }
     }
 
+    /// All of these hold.
+    record AllOf(List<Criterion> criteria) implements Criterion {
+        public AllOf {
+            criteria = List.copyOf(criteria);
+        }
+    }
+
     /// One of these holds.
     record AnyOf(List<Criterion> options) implements Criterion {
         public AnyOf {

@@ -39,6 +39,7 @@ final class CriterionSql {
                     Criterion.Present _,
                     Criterion.Refers _,
                     Criterion.ReferredFrom _,
+                    Criterion.AllOf _,
                     Criterion.AnyOf _,
                     Criterion.Not _ ->
                     false;
@@ -60,6 +61,7 @@ final class CriterionSql {
             case Criterion.Present(var parameter) -> present(row, parameter, narrow);
             case Criterion.Refers chain -> refers(row, chain);
             case Criterion.ReferredFrom has -> referredFrom(row, has);
+            case Criterion.AllOf(var criteria) -> allOf(row, type, criteria, narrow);
             case Criterion.AnyOf(var options) -> anyOf(row, type, options, narrow);
             case Criterion.Not(var inner) -> {
                 sql.add("not ");
@@ -155,6 +157,15 @@ final class CriterionSql {
                         row, sql.alias(), source)
                 .bind(Keys.parameter(has.parameter()));
         matches(source, has.parameter().base(), has.criteria());
+        sql.add(")");
+    }
+
+    private void allOf(String row, String type, List<Criterion> criteria, boolean narrow) {
+        sql.add("(true");
+        for (var criterion : criteria) {
+            sql.add(" and ");
+            add(row, type, criterion, narrow);
+        }
         sql.add(")");
     }
 

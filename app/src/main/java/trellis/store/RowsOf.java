@@ -40,9 +40,7 @@ final class RowsOf {
             if (value instanceof SearchValue.Composite composite) {
                 rows.composite(composite);
             } else {
-                var salt = Keys.salt(value.parameter());
-                rows.tokens.add(Keys.present(salt));
-                rows.add(value, salt, Keys.parameter(salt), 0);
+                rows.plain(value);
             }
         }
         return new SearchRows(
@@ -54,64 +52,109 @@ final class RowsOf {
                 rows.identifiers.stream().mapToLong(Long::longValue).toArray());
     }
 
-    private void composite(SearchValue.Composite composite) {
-        var base = composite.parameter().base();
-        var expression = composite.parameter().expression();
-        var overWhole = expression.equals(base) || expression.startsWith(base + " |");
-        if ((overWhole && composite.element() == 0) || composite.element() > MOST_ELEMENTS) {
-            return;
+    private void plain(SearchValue value) {
+        var salt = Keys.salt(value.parameter());
+        var row = Keys.parameter(salt);
+        if (!Composites.ordered(value.parameter().type())) {
+            tokens.add(Keys.present(salt));
         }
-        var salt = Keys.salt(composite.parameter());
-        for (var part = 0; part < composite.parts().size(); part++) {
-            var row = Keys.parameter(Keys.part(salt, part, 0));
-            var hash = Keys.part(salt, part, composite.element());
-            for (var value : composite.parts().get(part)) {
-                add(value, hash, row, composite.element());
+        hash(value, salt, tokens);
+        order(value, row, 0);
+        switch (value) {
+            case SearchValue.Text text -> tokens.add(Keys.exact(salt, text.value()));
+            case SearchValue.Reference reference ->
+                    links.add(new Link(row, Keys.resource(reference.type(), reference.id())));
+            case SearchValue.Token token -> {
+                if (token.identifier()) {
+                    identifiers.add(Keys.token(salt, token.system(), token.code()));
+                    identifiers.add(Keys.code(salt, token.code()));
+                }
             }
+            case SearchValue.Span _,
+                    SearchValue.Numeric _,
+                    SearchValue.Quantity _,
+                    SearchValue.Elsewhere _,
+                    SearchValue.Logical _,
+                    SearchValue.Uri _,
+                    SearchValue.Position _,
+                    SearchValue.Composite _ -> {}
         }
     }
 
-    private void add(SearchValue value, long salt, int row, int element) {
-        switch (value) {
-            case SearchValue.Token token -> token(token, salt);
-            case SearchValue.Text text -> {
-                tokens.add(Keys.exact(salt, text.value()));
-                texts.add(new Text(row, element, Keys.normal(text.value())));
+    /// What lies where is agreed in [Composites].
+    private void composite(SearchValue.Composite composite) {
+        var parameter = composite.parameter();
+        var element = composite.element();
+        if ((Composites.overWhole(parameter) && element == 0) || element > MOST_ELEMENTS) {
+            return;
+        }
+        var hasOrder = Composites.ordered(parameter);
+        List<List<Long>> choices = List.of(List.of());
+        for (var part = 0; part < composite.parts().size(); part++) {
+            var salt = Keys.part(Keys.salt(parameter), part, hasOrder ? element : 0);
+            var hashes = new LinkedHashSet<Long>();
+            for (var value : composite.parts().get(part)) {
+                hash(value, salt, hashes);
+                order(value, Composites.row(parameter, part), element);
             }
+            if (hasOrder) {
+                tokens.addAll(hashes);
+            } else {
+                choices = Composites.longer(choices, hashes);
+            }
+        }
+        if (!hasOrder) {
+            choices.forEach(choice -> tokens.add(Composites.joined(choice)));
+        }
+    }
+
+    /// The hashes by which a value is compared for equality.
+    private static void hash(SearchValue value, long salt, Set<Long> hashes) {
+        switch (value) {
+            case SearchValue.Token token -> {
+                if (!token.code().isEmpty()) {
+                    hashes.add(Keys.token(salt, token.system(), token.code()));
+                    hashes.add(Keys.code(salt, token.code()));
+                }
+                if (!token.system().isEmpty()) {
+                    hashes.add(Keys.system(salt, token.system()));
+                }
+            }
+            case SearchValue.Reference reference ->
+                    hashes.add(
+                            Keys.reference(salt, Keys.resource(reference.type(), reference.id())));
+            case SearchValue.Elsewhere elsewhere -> hashes.add(Keys.address(salt, elsewhere.url()));
+            case SearchValue.Logical logical ->
+                    hashes.add(Keys.logical(salt, logical.system(), logical.value()));
+            case SearchValue.Uri uri -> hashes.add(Keys.uri(salt, uri.value()));
+            case SearchValue.Text _,
+                    SearchValue.Span _,
+                    SearchValue.Numeric _,
+                    SearchValue.Quantity _,
+                    SearchValue.Position _,
+                    SearchValue.Composite _ -> {}
+        }
+    }
+
+    /// The rows by which a value is compared in order.
+    private void order(SearchValue value, int row, int element) {
+        switch (value) {
+            case SearchValue.Text text ->
+                    texts.add(new Text(row, element, Keys.normal(text.value())));
             case SearchValue.Span span ->
                     dates.add(new Date(row, element, span.low(), span.high()));
             case SearchValue.Numeric number -> amount(row, element, number.value(), 0, 0);
             case SearchValue.Quantity quantity -> quantity(quantity, row, element);
-            case SearchValue.Reference reference -> {
-                var target = Keys.resource(reference.type(), reference.id());
-                tokens.add(Keys.reference(salt, target));
-                links.add(new Link(row, target));
-            }
-            case SearchValue.Elsewhere elsewhere -> tokens.add(Keys.address(salt, elsewhere.url()));
-            case SearchValue.Logical logical ->
-                    tokens.add(Keys.logical(salt, logical.system(), logical.value()));
-            case SearchValue.Uri uri -> tokens.add(Keys.uri(salt, uri.value()));
             case SearchValue.Position position -> {
-                amount(row, 1, position.latitude(), 0, 0);
-                amount(row, 2, position.longitude(), 0, 0);
+                amount(row, Composites.LATITUDE, position.latitude(), 0, 0);
+                amount(row, Composites.LONGITUDE, position.longitude(), 0, 0);
             }
-            case SearchValue.Composite _ -> {
-                // Composites do not nest (FHIR R4 search, composite).
-            }
-        }
-    }
-
-    private void token(SearchValue.Token token, long salt) {
-        if (!token.code().isEmpty()) {
-            tokens.add(Keys.token(salt, token.system(), token.code()));
-            tokens.add(Keys.code(salt, token.code()));
-            if (token.identifier()) {
-                identifiers.add(Keys.token(salt, token.system(), token.code()));
-                identifiers.add(Keys.code(salt, token.code()));
-            }
-        }
-        if (!token.system().isEmpty()) {
-            tokens.add(Keys.system(salt, token.system()));
+            case SearchValue.Token _,
+                    SearchValue.Reference _,
+                    SearchValue.Elsewhere _,
+                    SearchValue.Logical _,
+                    SearchValue.Uri _,
+                    SearchValue.Composite _ -> {}
         }
     }
 

@@ -1,6 +1,5 @@
 package trellis.store;
 
-import java.util.ArrayList;
 import java.util.List;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
@@ -183,15 +182,7 @@ final class TestSql {
     private static List<List<Long>> choices(List<List<Criterion.Test>> parts) {
         List<List<Long>> choices = List.of(List.of());
         for (var tests : parts) {
-            var longer = new ArrayList<List<Long>>();
-            for (var choice : choices) {
-                for (var hash : hashes(tests)) {
-                    var next = new ArrayList<>(choice);
-                    next.add(hash);
-                    longer.add(next);
-                }
-            }
-            choices = longer;
+            choices = Composites.longer(choices, hashes(tests));
         }
         return choices;
     }

@@ -1,0 +1,38 @@
+package trellis.api;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import trellis.fhir.search.SearchParameter;
+import trellis.store.Keys;
+
+/// One parameter of a search with what was asked of it.
+///
+/// @param name as sent, for outcomes
+/// @param parameter what it names
+/// @param modifier empty when there is none
+/// @param values the alternatives, still escaped; none is empty
+/// @param scene where the search takes place
+record SearchAsked(
+        String name, SearchParameter parameter, String modifier, List<String> values, Scene scene) {
+
+    /// What does not change from one parameter to the next.
+    ///
+    /// @param base address of this server's API, no slash at the end; empty when not known
+    record Scene(String base, Clock clock) {}
+
+    long salt() {
+        return Keys.salt(parameter);
+    }
+
+    /// The values, unescaped.
+    Set<String> plain() {
+        return values.stream().map(SearchText::plain).collect(Collectors.toSet());
+    }
+
+    /// The same question to another parameter.
+    SearchAsked of(SearchParameter other, String value) {
+        return new SearchAsked(name, other, "", List.of(value), scene);
+    }
+}

@@ -1,0 +1,115 @@
+package trellis.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import trellis.fhir.search.SearchParameter;
+import trellis.fhir.search.SearchParameters;
+import trellis.store.Composites;
+import trellis.store.Criterion;
+import trellis.store.Criterion.Test;
+
+/// Composite parameters: values joined by `$` that hold together
+/// (https://hl7.org/fhir/R4/search.html#composite).
+final class SearchComposites {
+
+    /// Asks one plain parameter.
+    interface Parts {
+        List<Criterion> criteria(SearchAsked asked);
+    }
+
+    private SearchComposites() {}
+
+    static Criterion criterion(SearchAsked asked, Parts plain) {
+        var options = new ArrayList<Criterion>();
+        for (var value : asked.values()) {
+            var pieces = pieces(asked, value);
+            var composite = asked.parameter();
+            whole(composite).ifPresent(whole -> options.add(all(asked, whole, pieces, plain)));
+            if (!Composites.single(composite)) {
+                options.add(new Criterion.Together(composite, tests(asked, pieces)));
+            }
+        }
+        return new Criterion.AnyOf(options);
+    }
+
+    private static List<String> pieces(SearchAsked asked, String value) {
+        var pieces = SearchText.split(value, '$');
+        var components = asked.parameter().components();
+        if (pieces.size() != components.size() || pieces.contains("")) {
+            throw SearchProblems.value(
+                    asked.name(),
+                    "\""
+                            + asked.parameter().code()
+                            + "\" takes "
+                            + components.stream()
+                                    .map(SearchParameter.Component::code)
+                                    .collect(Collectors.joining("$"))
+                            + "; a $ within a value is written \\$.");
+        }
+        return pieces;
+    }
+
+    /// The composite over the resource as a whole that says the same as this one does of element 0;
+    /// itself, when it speaks of nothing else.
+    private static java.util.Optional<SearchParameter> whole(SearchParameter composite) {
+        if (!Composites.overWhole(composite)) {
+            return java.util.Optional.empty();
+        }
+        var expressions = expressions(composite);
+        return SearchParameters.r4().of(composite.base()).stream()
+                .filter(Composites::single)
+                .filter(other -> expressions(other).equals(expressions))
+                .findFirst();
+    }
+
+    private static List<String> expressions(SearchParameter composite) {
+        return composite.components().stream().map(SearchParameter.Component::expression).toList();
+    }
+
+    private static Criterion all(
+            SearchAsked asked, SearchParameter whole, List<String> pieces, Parts plain) {
+        var parts = new ArrayList<Criterion>();
+        for (var i = 0; i < pieces.size(); i++) {
+            parts.addAll(plain.criteria(asked.of(component(whole, i), pieces.get(i))));
+        }
+        return new Criterion.AllOf(parts);
+    }
+
+    private static SearchParameter component(SearchParameter composite, int part) {
+        return SearchParameters.r4()
+                .find(composite.base(), composite.components().get(part).code())
+                .orElseThrow();
+    }
+
+    private static List<List<Test>> tests(SearchAsked asked, List<String> pieces) {
+        var composite = asked.parameter();
+        var tests = new ArrayList<List<Test>>();
+        for (var i = 0; i < pieces.size(); i++) {
+            var part = asked.of(component(composite, i), pieces.get(i));
+            tests.add(tests(part, composite.components().get(i), Composites.salt(composite, i)));
+        }
+        return tests;
+    }
+
+    private static List<Test> tests(
+            SearchAsked part, SearchParameter.Component component, long salt) {
+        var value = part.values().getFirst();
+        return switch (component.type()) {
+            case DATE -> List.of(SearchDates.test(part, value));
+            case NUMBER -> List.of(SearchAmounts.number(part, value));
+            case QUANTITY -> List.of(SearchAmounts.quantity(part, value));
+            case STRING -> List.of(SearchStrings.test(part, value));
+            case TOKEN -> List.of(new Test.Hash(SearchTokens.hash(part, salt, value)));
+            case REFERENCE ->
+                    SearchReferences.hashes(part, salt, value).stream()
+                            .map(hash -> (Test) new Test.Hash(hash))
+                            .toList();
+            case URI ->
+                    List.of(new Test.Hash(trellis.store.Keys.uri(salt, SearchText.plain(value))));
+            case COMPOSITE, SPECIAL ->
+                    throw SearchProblems.unsupported(
+                            part.name(), "This composite has a part that cannot be searched.");
+        };
+    }
+}
