@@ -80,14 +80,14 @@ public final class People {
     private static boolean treats(Role role) {
         return switch (role) {
             case CLINICIAN, GP -> true;
-            case WARD_CLERK, AUDITOR, SYSTEM -> false;
+            case WARD_CLERK, AUDITOR, SYSTEM, NOBODY -> false;
         };
     }
 
     private static boolean opensRecords(Role role) {
         return switch (role) {
             case CLINICIAN, GP, WARD_CLERK -> true;
-            case AUDITOR, SYSTEM -> false;
+            case AUDITOR, SYSTEM, NOBODY -> false;
         };
     }
 
