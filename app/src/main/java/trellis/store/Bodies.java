@@ -6,7 +6,6 @@ import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdDictCompress;
 import com.github.luben.zstd.ZstdDictDecompress;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -15,7 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import tools.jackson.databind.node.ObjectNode;
-import trellis.fhir.Json;
+import trellis.fhir.ObjectWriter;
 
 /// Bodies as they lie in the database: compact JSON without `meta.versionId` and
 /// `meta.lastUpdated`, packed with Zstandard and a dictionary of FHIR's common phrases. Version and
@@ -58,43 +57,44 @@ final class Bodies {
 
     /// Takes version and time out of a resource and notes where they belong.
     static Plain plain(ObjectNode resource) {
-        var out = new ByteArrayOutputStream(1024);
         var hasMeta = resource.has("meta");
         var splice = 0;
-        out.write('{');
-        var first = true;
-        for (var member : resource.properties()) {
-            var name = member.getKey();
-            if (name.equals("meta") && member.getValue() instanceof ObjectNode meta) {
-                var kept = meta.deepCopy();
-                kept.remove("versionId");
-                kept.remove("lastUpdated");
-                if (kept.isEmpty()) {
-                    splice = -out.size();
-                    continue;
+        try (var out = new ObjectWriter()) {
+            for (var member : resource.properties()) {
+                var name = member.getKey();
+                var value = member.getValue();
+                if (name.equals("meta") && value instanceof ObjectNode meta) {
+                    var kept = withoutStamp(meta);
+                    var start = out.position();
+                    splice = kept.isEmpty() ? -start : start + opening(start);
+                    value = kept;
                 }
-                name(out, name, first);
-                splice = out.size() + 1;
-                out.writeBytes(Json.write(kept));
-            } else {
-                name(out, name, first);
-                out.writeBytes(Json.write(member.getValue()));
+                if (!name.equals("meta") || !value.isEmpty()) {
+                    out.member(name, value);
+                }
+                if (!hasMeta
+                        && (name.equals("id") || (splice == 0 && name.equals("resourceType")))) {
+                    splice = -out.position();
+                }
             }
-            first = false;
-            if (!hasMeta && (name.equals("id") || (splice == 0 && name.equals("resourceType")))) {
-                splice = -out.size();
-            }
+            return new Plain(out.finished(), splice);
         }
-        out.write('}');
-        return new Plain(out.toByteArray(), splice);
     }
 
-    private static void name(ByteArrayOutputStream out, String name, boolean first) {
-        if (!first) {
-            out.write(',');
+    private static ObjectNode withoutStamp(ObjectNode meta) {
+        if (!meta.has("versionId") && !meta.has("lastUpdated")) {
+            return meta;
         }
-        out.writeBytes(Json.write(tools.jackson.databind.node.StringNode.valueOf(name)));
-        out.write(':');
+        var kept = meta.objectNode();
+        kept.setAll(meta);
+        kept.remove("versionId");
+        kept.remove("lastUpdated");
+        return kept;
+    }
+
+    /// How many bytes open a `meta` that begins here: its name, and a comma unless it is the first.
+    private static int opening(int start) {
+        return "\"meta\":{".length() + (start == 1 ? 0 : 1);
     }
 
     /// The body of one version as it is served.

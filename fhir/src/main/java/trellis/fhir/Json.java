@@ -9,6 +9,7 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
 import tools.jackson.core.json.JsonFactory;
@@ -174,15 +175,20 @@ public final class Json {
     ///
     /// @param pretty whether to indent for a human reader
     public static void write(JsonNode json, OutputStream out, boolean pretty) {
-        try (var generator =
-                FACTORY.createGenerator(
-                        pretty ? Pretty.CONTEXT : ObjectWriteContext.empty(), out)) {
-            generator.configure(tools.jackson.core.StreamWriteFeature.AUTO_CLOSE_TARGET, false);
+        try (var generator = generator(out, pretty)) {
             write(json, generator);
         }
     }
 
-    private static void write(JsonNode json, JsonGenerator out) {
+    /// A generator that leaves the stream open.
+    static JsonGenerator generator(OutputStream out, boolean pretty) {
+        var generator =
+                FACTORY.createGenerator(pretty ? Pretty.CONTEXT : ObjectWriteContext.empty(), out);
+        generator.configure(StreamWriteFeature.AUTO_CLOSE_TARGET, false);
+        return generator;
+    }
+
+    static void write(JsonNode json, JsonGenerator out) {
         switch (json) {
             case ObjectNode object -> {
                 out.writeStartObject();
