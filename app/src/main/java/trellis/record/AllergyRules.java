@@ -38,9 +38,13 @@ final class AllergyRules {
                 state, rows(allergies, sources), notes(all, standing, current, state));
     }
 
-    /// Every row, also those that are over, refuted or entered in error, alphabetically.
-    static List<AllergyView.Row> all(List<Fact> all, Sources sources) {
-        return rows(all, sources);
+    /// Every entry, also those that are over, refuted or entered in error, alphabetically.
+    static List<Fact> alphabetical(List<Fact> all) {
+        return all.stream()
+                .sorted(
+                        Comparator.comparing(
+                                AllergyRules::substance, String.CASE_INSENSITIVE_ORDER))
+                .toList();
     }
 
     private static List<AllergyView.Row> rows(List<Fact> facts, Sources sources) {
@@ -52,7 +56,7 @@ final class AllergyRules {
                 .toList();
     }
 
-    private static AllergyView.Row row(Fact fact, Sources sources) {
+    static AllergyView.Row row(Fact fact, Sources sources) {
         return new AllergyView.Row(
                 fact.key(),
                 substance(fact),

@@ -1,6 +1,5 @@
 package trellis.record;
 
-import java.util.List;
 import java.util.stream.Collectors;
 import trellis.page.StaffFormat;
 import trellis.page.When;
@@ -9,14 +8,12 @@ import trellis.page.Words;
 /// What a record says of encounters: visits, admissions and contacts, newest first.
 final class EncounterRules {
 
-    static final String[] START = {"/period/start", "/period/end"};
-
     private EncounterRules() {}
 
     /// One encounter.
     ///
     /// @param id of the resource
-    /// @param kind what it was
+    /// @param kind what it was; empty for who may not see that
     /// @param setting inpatient, emergency and so on
     /// @param start when it began
     /// @param end when it ended; `Not ended` while it goes on
@@ -35,28 +32,33 @@ final class EncounterRules {
             String status,
             boolean mistaken) {}
 
-    static List<Row> rows(List<Fact> facts, Sources sources) {
-        return facts.stream().map(fact -> row(fact, sources)).toList();
-    }
-
-    private static Row row(Fact fact, Sources sources) {
+    /// A row.
+    ///
+    /// @param clinical whether to say what the encounter was for: who only administers does not see it
+    static Row row(Fact fact, Sources sources, boolean clinical) {
         return new Row(
                 fact.key(),
-                fact.each("type").stream()
-                        .findFirst()
-                        .flatMap(Words::of)
-                        .orElse("Kind not recorded"),
+                clinical
+                        ? fact.each("type").stream()
+                                .findFirst()
+                                .flatMap(Words::of)
+                                .orElse("Kind not recorded")
+                        : "",
                 setting(fact),
                 fact.when("/period/start")
                         .map(StaffFormat::dateTime)
                         .orElse(StaffFormat.NOT_RECORDED),
                 end(fact),
-                fact.each("reasonCode").stream()
-                        .flatMap(reason -> Words.of(reason).stream())
-                        .collect(Collectors.joining(", ")),
+                clinical ? reasons(fact) : "",
                 sources.of(fact),
                 status(fact),
                 fact.mistaken());
+    }
+
+    private static String reasons(Fact fact) {
+        return fact.each("reasonCode").stream()
+                .flatMap(reason -> Words.of(reason).stream())
+                .collect(Collectors.joining(", "));
     }
 
     private static String end(Fact fact) {

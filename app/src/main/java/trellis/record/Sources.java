@@ -11,10 +11,18 @@ import trellis.page.StaffFormat;
 ///
 /// @param encounters the encounters of the facts shown, by reference
 /// @param names names of organisations and people, by reference
-record Sources(Map<String, Fact> encounters, Map<String, String> names) {
+/// @param unavailable whether these could not be read
+record Sources(Map<String, Fact> encounters, Map<String, String> names, boolean unavailable) {
 
     /// Nothing is known of anybody.
     static final Sources NONE = new Sources(Map.of(), Map.of());
+
+    /// Where facts came from could not be read.
+    static final Sources UNAVAILABLE = new Sources(Map.of(), Map.of(), true);
+
+    Sources(Map<String, Fact> encounters, Map<String, String> names) {
+        this(encounters, names, false);
+    }
 
     Sources {
         encounters = Map.copyOf(encounters);
@@ -50,6 +58,12 @@ record Sources(Map<String, Fact> encounters, Map<String, String> names) {
         where.or(() -> encounter.flatMap(visit -> named(visit, PLACES)))
                 .filter(place -> !parts.contains(place))
                 .ifPresent(parts::add);
+        if (unavailable && (who.isEmpty() || where.isEmpty())) {
+            parts.add(
+                    parts.isEmpty()
+                            ? "Source could not be loaded"
+                            : "the rest could not be loaded");
+        }
         return parts.isEmpty() ? StaffFormat.NOT_RECORDED : String.join(", ", parts);
     }
 

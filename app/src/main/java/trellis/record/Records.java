@@ -1,0 +1,183 @@
+package trellis.record;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.store.SearchPage;
+import trellis.store.SearchQuery;
+import trellis.store.Store;
+import trellis.store.Stored;
+
+/// The door of the record: facts of one patient, a part at a time.
+@Component
+final class Records {
+
+    /// How many facts of a kind are read at most where a list is put in order here. More than any
+    /// record of the cohort has; beyond it the page says so.
+    static final int MOST = 1_000;
+
+    /// Among how many of the newest results the latest of each kind is looked for.
+    static final int NEWEST_RESULTS = 500;
+
+    private static final Set<String> RESULT_CATEGORIES = Set.of("laboratory", "vital-signs");
+
+    private final Store store;
+    private final Names names;
+
+    Records(Store store, Names names) {
+        this.store = store;
+        this.names = names;
+    }
+
+    /// Facts and how many there are in all.
+    ///
+    /// @param last the last match as it lies in the store
+    record Facts(List<Fact> facts, int total, boolean more, Optional<Stored> last) {
+
+        static Facts of(SearchPage page) {
+            var matches = page.matches();
+            return new Facts(
+                    matches.stream().map(match -> new Fact(match.json())).toList(),
+                    Math.toIntExact(page.total().orElse(matches.size())),
+                    page.next().isPresent(),
+                    matches.isEmpty() ? Optional.empty() : Optional.of(matches.getLast()));
+        }
+    }
+
+    Facts all(String patient, String type) {
+        return search(RecordQueries.all(patient, type, MOST));
+    }
+
+    Facts newest(String patient, String type, String date, int count) {
+        return search(RecordQueries.newest(patient, type, date, count, Optional.empty()));
+    }
+
+    /// A page of a list that is ordered by date.
+    ///
+    /// @param after id of the last resource on the page before; empty text for the first page
+    /// @param pointers where the date stands
+    Facts page(
+            String patient, String type, String date, int count, String after, String... pointers) {
+        var cursor =
+                after.isEmpty()
+                        ? Optional.<SearchPage.Cursor>empty()
+                        : Optional.of(cursor(ofPatient(patient, type, after), pointers));
+        return search(RecordQueries.newest(patient, type, date, count, cursor));
+    }
+
+    Facts currentMedicines(String patient) {
+        return search(RecordQueries.currentMedicines(patient, MOST));
+    }
+
+    Facts otherMedicines(String patient) {
+        return search(RecordQueries.otherMedicines(patient, MOST));
+    }
+
+    Facts currentProblems(String patient) {
+        return search(RecordQueries.currentProblems(patient, MOST));
+    }
+
+    Facts pastProblems(String patient, int count) {
+        return search(RecordQueries.pastProblems(patient, count));
+    }
+
+    Facts results(String patient) {
+        return search(RecordQueries.results(patient, RESULT_CATEGORIES, NEWEST_RESULTS));
+    }
+
+    /// The results that measure the same as one result does, newest first.
+    Facts ofKind(String patient, Fact result) {
+        var kind = ResultRules.kind(result);
+        var bar = kind.lastIndexOf('|');
+        return search(
+                RecordQueries.ofKind(
+                        patient, kind.substring(0, bar), kind.substring(bar + 1), MOST));
+    }
+
+    /// One resource of this patient's record.
+    ///
+    /// @throws Refused with [Problem.NotFound], also when it is another patient's
+    Stored ofPatient(String patient, String type, String id) {
+        return store.read(type, id)
+                .filter(stored ->
+                        !stored.deleted()
+                                && stored.patient()
+                                        == trellis.store.Keys.resource("Patient", patient))
+                .orElseThrow(() -> new Refused(new Problem.NotFound("The item")));
+    }
+
+    /// A resource that belongs to nobody, such as the content of a letter.
+    Optional<Stored> shared(String type, String id) {
+        return store.read(type, id).filter(stored -> !stored.deleted());
+    }
+
+    /// The versions of one resource, newest first.
+    List<Stored> history(String type, String id) {
+        return store.history(type, id, Long.MAX_VALUE, 50);
+    }
+
+    /// Where these facts came from: reads their encounters and the names of whoever they refer to.
+    Sources sources(Collection<Fact> facts) {
+        var encounters = new HashMap<String, Fact>();
+        var wanted = new HashSet<String>();
+        facts.forEach(fact -> {
+            fact.reference("/encounter").ifPresent(wanted::add);
+            fact.reference("/context/encounter/0").ifPresent(wanted::add);
+        });
+        var ids = new HashSet<String>();
+        wanted.stream()
+                .filter(one -> one.startsWith("Encounter/"))
+                .forEach(one -> ids.add(one.substring(10)));
+        if (!ids.isEmpty()) {
+            for (var match : store.search(RecordQueries.byId("Encounter", ids)).matches()) {
+                encounters.put("Encounter/" + match.id(), new Fact(match.json()));
+            }
+        }
+        var references = new HashSet<String>();
+        facts.forEach(fact -> gather(fact.json(), references));
+        encounters.values().forEach(encounter -> gather(encounter.json(), references));
+        return new Sources(encounters, names.of(references));
+    }
+
+    /// What references are called.
+    Map<String, String> names(Set<String> references) {
+        return names.of(references);
+    }
+
+    /// The references within a resource that have no words of their own.
+    private static void gather(JsonNode node, Set<String> references) {
+        if (node.isObject()
+                && node.path("reference").isString()
+                && node.path("display").isMissingNode()) {
+            references.add(node.path("reference").stringValue());
+        }
+        for (var child : node) {
+            if (child.isContainer()) {
+                gather(child, references);
+            }
+        }
+    }
+
+    private static SearchPage.Cursor cursor(Stored last, String... pointers) {
+        var json = last.json();
+        for (var pointer : pointers) {
+            var text = json.at(pointer).asString("");
+            if (!text.isEmpty()) {
+                return RecordQueries.after(last, Optional.of(text));
+            }
+        }
+        return RecordQueries.after(last, Optional.empty());
+    }
+
+    private Facts search(SearchQuery query) {
+        return Facts.of(store.search(query));
+    }
+}

@@ -1,0 +1,43 @@
+package trellis.record;
+
+import java.util.List;
+import java.util.Optional;
+import trellis.page.Part;
+
+/// The patient summary.
+///
+/// @param patient our opaque id
+/// @param clinical whether the parts that only clinicians may see are there
+/// @param details who the person is
+/// @param parts the clinical parts; empty for those who may not see them
+/// @param encounters the newest
+record SummaryView(
+        String patient,
+        boolean clinical,
+        Part<DetailsView> details,
+        Optional<Clinical> parts,
+        Part<Rows<EncounterRules.Row>> encounters) {
+
+    /// What only clinicians see.
+    record Clinical(
+            Part<List<FlagRules.Row>> flags,
+            Part<AllergyView> allergies,
+            Part<Problems> problems,
+            Part<Medicines> medicines,
+            Part<Results> results,
+            Part<Rows<DocumentRules.Row>> documents,
+            Part<Rows<ImmunisationRules.Row>> immunisations) {}
+
+    /// Active problems, and how many are past.
+    record Problems(Rows<ProblemRules.Row> rows, int past) {}
+
+    /// Current medicines, how many are past, and what is known of those stopped lately.
+    record Medicines(Rows<MedicineRules.Row> rows, int past, String stoppedLately) {}
+
+    /// The latest result of each kind.
+    ///
+    /// @param rows kinds shown, and how many kinds there are among the newest results
+    /// @param read how many of the newest results were looked at
+    /// @param total how many results there are
+    record Results(Rows<ResultRules.Row> rows, int read, int total) {}
+}
