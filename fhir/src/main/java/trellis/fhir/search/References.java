@@ -21,10 +21,10 @@ final class References {
                 case "Reference" -> reference(parameter, json, out);
                 case "canonical" -> canonical(parameter, text(json), out);
                 default -> {
-                    if (type.kind() == TypeDefinition.Kind.RESOURCE) {
-                        local(parameter, type.name(), text(json, "id"), out);
-                    } else {
+                    if (type.kind() != TypeDefinition.Kind.RESOURCE) {
                         elsewhere(parameter, text(json), out);
+                    } else if (parameter.targets().contains(type.name())) {
+                        local(parameter, type.name(), text(json, "id"), out);
                     }
                 }
             }

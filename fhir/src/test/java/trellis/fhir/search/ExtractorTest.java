@@ -361,6 +361,14 @@ class ExtractorTest {
                                 """,
                                 "composition"))
                 .containsExactly("composition reference Composition/c");
+        assertThat(
+                        Lines.of(
+                                """
+                                {'resourceType':'Bundle','entry':[
+                                  {'resource':{'resourceType':'Patient','id':'p'}}]}
+                                """,
+                                "composition"))
+                .isEmpty();
     }
 
     @Test
