@@ -13,6 +13,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import trellis.access.AccessSettings;
+import trellis.api.ApiSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
 import trellis.settings.ServerSettings;
@@ -28,7 +29,12 @@ public class Trellis {
 
     /// Every setting of every capability, each declared by the record that reads it.
     public static final List<Setting<?>> SETTINGS =
-            allOf(List.of(ServerSettings.KEYS, StoreSettings.KEYS, AccessSettings.KEYS));
+            allOf(
+                    List.of(
+                            ServerSettings.KEYS,
+                            StoreSettings.KEYS,
+                            AccessSettings.KEYS,
+                            ApiSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {

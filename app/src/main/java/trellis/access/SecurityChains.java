@@ -31,7 +31,7 @@ class SecurityChains {
     /// The API: one small filter, because every read passes it.
     @Bean
     @Order(1)
-    SecurityFilterChain api(Tokens tokens, Access access) {
+    SecurityFilterChain apiChain(Tokens tokens, Access access) {
         var open = access.open() ? Optional.of(new OpenDoor()) : Optional.<OpenDoor>empty();
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/fhir/**"),
@@ -41,14 +41,14 @@ class SecurityChains {
     /// Health is for whoever watches the machine; the other measurements need a token.
     @Bean
     @Order(2)
-    SecurityFilterChain health() {
+    SecurityFilterChain healthChain() {
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**"));
     }
 
     @Bean
     @Order(3)
-    SecurityFilterChain measurements(Tokens tokens) {
+    SecurityFilterChain measurementsChain(Tokens tokens) {
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/actuator/**"),
                 new BearerGate(tokens, Optional.empty()));
@@ -57,7 +57,7 @@ class SecurityChains {
     /// Style sheet, script and icons: the same for everybody, kept by browsers.
     @Bean
     @Order(4)
-    SecurityFilterChain assets() {
+    SecurityFilterChain assetsChain() {
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/assets/**"));
     }
@@ -65,7 +65,7 @@ class SecurityChains {
     /// The pages.
     @Bean
     @Order(5)
-    SecurityFilterChain pages(
+    SecurityFilterChain pagesChain(
             HttpSecurity http, DataSource database, Clock clock, SignInAnswers answers) {
         return http.authorizeHttpRequests(requests ->
                         requests.dispatcherTypeMatchers(DispatcherType.ERROR)

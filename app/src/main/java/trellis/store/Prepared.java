@@ -1,6 +1,7 @@
 package trellis.store;
 
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A resource made ready to be stored: its bytes, its hash and everything it can be found by.
 /// Made by [Preparation]; costs processor time and no database.
@@ -30,6 +31,21 @@ public record Prepared(
         long key() {
             return Keys.resource(type, id);
         }
+    }
+
+    /// The same, with its references named from outside.
+    ///
+    /// @param place expression of the resource within a Bundle, such as `Bundle.entry[3].resource`
+    public Prepared under(String place) {
+        var named =
+                references.stream()
+                        .map(target ->
+                                new Target(
+                                        target.type(),
+                                        target.id(),
+                                        place + target.expression().substring(type.length())))
+                        .collect(Collectors.toUnmodifiableSet());
+        return new Prepared(type, id, patient, splice, hash, body, rows, named);
     }
 
     /// What is stored for a resource that is no more.

@@ -1,0 +1,146 @@
+package trellis.api;
+
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.Json;
+import trellis.fhir.definitions.Definitions;
+import trellis.fhir.search.ParameterType;
+import trellis.fhir.search.SearchParameter;
+import trellis.fhir.search.SearchParameters;
+import trellis.store.Write;
+
+/// What this server can do: `GET [base]/metadata` (https://hl7.org/fhir/R4/http.html#capabilities).
+/// Built from the definitions and parameters that the server itself runs on.
+@Component
+final class Capabilities implements Interaction {
+    private static final List<String> INTERACTIONS =
+            List.of(
+                    "read",
+                    "vread",
+                    "update",
+                    "delete",
+                    "history-instance",
+                    "create",
+                    "search-type");
+
+    private final String started;
+    private final Write.References references;
+    private final byte[] rest;
+
+    Capabilities(Clock clock, ApiSettings settings) {
+        this.started = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+        this.references = settings.references();
+        this.rest = Json.write(rest());
+    }
+
+    @Override
+    public Answer answer(FhirRequest request) {
+        var heading = Json.write(heading(request.base()));
+        var whole = new byte[heading.length + rest.length - 1];
+        System.arraycopy(heading, 0, whole, 0, heading.length);
+        whole[heading.length - 1] = ',';
+        System.arraycopy(rest, 1, whole, heading.length, rest.length - 1);
+        return Answer.of(200).with(request.preferences().subset().of(whole));
+    }
+
+    private ObjectNode heading(String base) {
+        var statement = JsonNodeFactory.instance.objectNode();
+        statement
+                .put("resourceType", "CapabilityStatement")
+                .put("status", "active")
+                .put("date", started)
+                .put("kind", "instance")
+                .put("fhirVersion", "4.0.1");
+        statement.putArray("format").add("json").add(MediaTypes.FHIR_JSON);
+        statement.putObject("software").put("name", "Trellis").put("version", version());
+        statement
+                .putObject("implementation")
+                .put("description", "A FHIR R4 record store on Trellis")
+                .put("url", base);
+        return statement;
+    }
+
+    private static String version() {
+        return Optional.ofNullable(Capabilities.class.getPackage().getImplementationVersion())
+                .orElse("development");
+    }
+
+    private ObjectNode rest() {
+        var statement = JsonNodeFactory.instance.objectNode();
+        var server = statement.putArray("rest").addObject().put("mode", "server");
+        server.putObject("security")
+                .put("description", "Send a bearer token in the Authorization header (RFC 6750).");
+        var resources = server.putArray("resource");
+        Definitions.r4().resourceTypes().stream()
+                .filter(Addresses::isType)
+                .forEach(type -> describe(type, resources.addObject()));
+        var interactions = server.putArray("interaction");
+        interactions.addObject().put("code", "transaction");
+        interactions.addObject().put("code", "batch");
+        return statement;
+    }
+
+    private void describe(String type, ObjectNode resource) {
+        resource.put("type", type);
+        resource.put("profile", "http://hl7.org/fhir/StructureDefinition/" + type);
+        var interactions = resource.putArray("interaction");
+        INTERACTIONS.forEach(code -> interactions.addObject().put("code", code));
+        resource.put("versioning", "versioned")
+                .put("readHistory", true)
+                .put("updateCreate", true)
+                .put("conditionalCreate", true)
+                .put("conditionalRead", "full-support")
+                .put("conditionalUpdate", false)
+                .put("conditionalDelete", "not-supported");
+        var policies = resource.putArray("referencePolicy").add("literal").add("logical");
+        if (references == Write.References.ENFORCED) {
+            policies.add("enforced");
+        }
+        search(type, resource);
+    }
+
+    private static void search(String type, ObjectNode resource) {
+        var parameters = SearchParameters.r4().of(type);
+        var includes =
+                parameters.stream().filter(p -> p.type() == ParameterType.REFERENCE).toList();
+        if (!includes.isEmpty()) {
+            var array = resource.putArray("searchInclude");
+            includes.forEach(parameter -> array.add(type + ":" + parameter.code()));
+        }
+        var reverse = Reverse.OF.getOrDefault(type, List.of());
+        if (!reverse.isEmpty()) {
+            var array = resource.putArray("searchRevInclude");
+            reverse.forEach(parameter -> array.add(parameter.base() + ":" + parameter.code()));
+        }
+        var array = resource.putArray("searchParam");
+        for (var parameter : parameters) {
+            array.addObject()
+                    .put("name", parameter.code())
+                    .put("definition", parameter.url())
+                    .put("type", parameter.type().code());
+        }
+    }
+
+    /// Which parameters lead to a type: those whose targets name it.
+    private static final class Reverse {
+        static final java.util.Map<String, List<SearchParameter>> OF = all();
+
+        private static java.util.Map<String, List<SearchParameter>> all() {
+            var byTarget = new java.util.HashMap<String, List<SearchParameter>>();
+            for (var base : Definitions.r4().resourceTypes()) {
+                for (var parameter : SearchParameters.r4().of(base)) {
+                    for (var target : parameter.targets()) {
+                        byTarget.computeIfAbsent(target, _ -> new java.util.ArrayList<>())
+                                .add(parameter);
+                    }
+                }
+            }
+            return byTarget;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package trellis.api;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import trellis.fhir.Refused;
+
+/// The API over HTTP: reads a request, has it answered, has the audit written, sends the answer.
+final class FhirServlet extends HttpServlet {
+    private static final long serialVersionUID = 1;
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
+    private static final Duration LINGER = Duration.ofSeconds(20);
+
+    private final transient HttpRequests requests;
+    private final transient Bodies bodies;
+    private final transient Interactions interactions;
+    private final transient Trails trails;
+    private final transient NewId newId;
+
+    FhirServlet(
+            HttpRequests requests,
+            Bodies bodies,
+            Interactions interactions,
+            Trails trails,
+            NewId newId) {
+        this.requests = requests;
+        this.bodies = bodies;
+        this.interactions = interactions;
+        this.trails = trails;
+        this.newId = newId;
+    }
+
+    @Override
+    protected void service(HttpServletRequest http, HttpServletResponse response)
+            throws IOException {
+        var id =
+                HttpRequests.header(http, "X-Request-Id")
+                        .filter(sent -> REQUEST_ID.matcher(sent).matches())
+                        .orElseGet(newId::next);
+        response.setHeader("X-Request-Id", id);
+        try (var sent = bodies.of(http)) {
+            var exchange = new Exchange(http, requests.outline(http, id, sent));
+            var answer = exchange.answer();
+            if (answer.status() == 413) {
+                response.setHeader("Connection", "close");
+            }
+            HttpAnswers.send(answer, exchange.request, exchange.mediaType, response);
+            if (answer.status() == 413) {
+                linger(http);
+            }
+        }
+    }
+
+    /// One request as it becomes understood.
+    private final class Exchange {
+        private final HttpServletRequest http;
+        private FhirRequest request;
+        private String mediaType = MediaTypes.FHIR_JSON;
+
+        Exchange(HttpServletRequest http, FhirRequest outline) {
+            this.http = http;
+            this.request = outline;
+        }
+
+        Answer answer() {
+            var answer = understood();
+            try {
+                trails.record(request, answer.touched());
+                return answer;
+            } catch (Refused e) {
+                return Outcome.of(e.problem());
+            }
+        }
+
+        private Answer understood() {
+            try {
+                request = requests.read(http, request);
+                mediaType =
+                        MediaTypes.answerType(
+                                request.parameter("_format"), HttpRequests.header(http, "Accept"));
+                return interactions.answer(request);
+            } catch (Refused e) {
+                var answer = Outcome.of(e.problem());
+                return answer.audited(Touched.refused(request, answer.status()));
+            }
+        }
+    }
+
+    /// Reads on after a refusal, for a while and keeping nothing: a client that is still sending
+    /// when the connection closes would not see the answer.
+    private static void linger(HttpServletRequest http) throws IOException {
+        var until = System.nanoTime() + LINGER.toNanos();
+        var part = new byte[1 << 16];
+        var in = http.getInputStream();
+        while (in.read(part) >= 0 && System.nanoTime() < until) {
+            // nothing is kept
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package trellis.api;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import trellis.fhir.Json;
+
+/// Writes answers of the API to HTTP.
+final class HttpAnswers {
+
+    private HttpAnswers() {}
+
+    /// Sends an answer.
+    ///
+    /// @param mediaType one that the caller accepts
+    static void send(Answer answer, FhirRequest request, String mediaType, HttpServletResponse http)
+            throws IOException {
+        http.setStatus(answer.status());
+        http.setHeader("Cache-Control", "no-store");
+        answer.headers().forEach(http::setHeader);
+        answer.location().ifPresent(url -> http.setHeader("Location", url));
+        answer.version()
+                .ifPresent(version -> {
+                    http.setHeader("ETag", version.etag());
+                    http.setHeader(
+                            "Last-Modified",
+                            DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                    version.lastUpdated().atOffset(ZoneOffset.UTC)));
+                });
+        if (answer.body().length > 0) {
+            var body = request.preferences().pretty() ? pretty(answer.body()) : answer.body();
+            http.setContentType(mediaType + ";charset=utf-8");
+            http.setContentLength(body.length);
+            if (request.verb() != Verb.HEAD) {
+                http.getOutputStream().write(body);
+            }
+        }
+        http.flushBuffer();
+    }
+
+    private static byte[] pretty(byte[] body) {
+        var out = new ByteArrayOutputStream(body.length * 2);
+        Json.write(Json.parse(body), out, true);
+        return out.toByteArray();
+    }
+}

@@ -1,0 +1,147 @@
+package trellis.api;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.store.Store;
+
+/// Which interaction answers at which address, and what becomes of a refusal or a fault. Used for
+/// requests over HTTP and for the entries of a batch alike.
+@Component
+final class Interactions implements Interaction {
+    private static final Logger LOG = LoggerFactory.getLogger(Interactions.class);
+
+    private final Map<Verb, Interaction> system;
+    private final Map<Verb, Interaction> metadata;
+    private final Map<Verb, Interaction> type;
+    private final Map<Verb, Interaction> search;
+    private final Map<Verb, Interaction> instance;
+    private final Map<Verb, Interaction> history;
+    private final Map<Verb, Interaction> version;
+    private final NewId newId;
+
+    Interactions(
+            Store store,
+            SearchParser parser,
+            Narrowing narrowing,
+            Intake intake,
+            NewId newId,
+            Writing writing,
+            WriteAnswer answers,
+            Transaction transaction,
+            Trails trails,
+            ApiSettings settings,
+            Capabilities capabilities) {
+        this.newId = newId;
+        var typeSearch = new TypeSearch(store, parser, narrowing);
+        var create = new Create(narrowing, intake, newId, writing, answers);
+        var bundle = new PostBundle(transaction, new Batch(this), trails, settings, store);
+        this.system = Map.of(Verb.POST, bundle);
+        this.metadata = looking(capabilities);
+        this.type = with(looking(typeSearch), Verb.POST, create);
+        this.search = Map.of(Verb.POST, typeSearch);
+        this.instance =
+                with(
+                        with(
+                                looking(new Read(store, narrowing)),
+                                Verb.PUT,
+                                new Update(narrowing, intake, writing, answers)),
+                        Verb.DELETE,
+                        new Delete(narrowing, intake, writing));
+        this.history = looking(new History(store, narrowing));
+        this.version = looking(new Vread(store, narrowing));
+    }
+
+    private static Map<Verb, Interaction> looking(Interaction interaction) {
+        return new EnumMap<>(Map.of(Verb.GET, interaction, Verb.HEAD, interaction));
+    }
+
+    private static Map<Verb, Interaction> with(
+            Map<Verb, Interaction> others, Verb verb, Interaction interaction) {
+        others.put(verb, interaction);
+        return others;
+    }
+
+    @Override
+    public Answer answer(FhirRequest request) {
+        try {
+            var here = at(request.path());
+            var interaction = here.get(request.verb());
+            return interaction == null ? notHere(request, here) : interaction.answer(request);
+        } catch (Refused e) {
+            return refused(request, Outcome.of(e.problem()));
+        } catch (RuntimeException e) {
+            var id = newId.next();
+            LOG.error("Fault {}", id, e);
+            return refused(request, Outcome.fault(id));
+        }
+    }
+
+    private static Answer notHere(FhirRequest request, Map<Verb, Interaction> here) {
+        var allowed =
+                here.keySet().stream().sorted().map(Verb::name).collect(Collectors.joining(", "));
+        var problem =
+                new Problem.NotSupported(
+                        request.verb()
+                                + " is not done at this address"
+                                + (allowed.isEmpty() ? "." : "; here it is " + allowed + "."));
+        return refused(request, Outcome.of(problem).header("Allow", allowed));
+    }
+
+    private static Answer refused(FhirRequest request, Answer answer) {
+        return answer.audited(Touched.refused(request, answer.status()));
+    }
+
+    /// What can be done at an address.
+    ///
+    /// @throws Refused with [Problem.NotFound] when there is no such address
+    private Map<Verb, Interaction> at(List<String> path) {
+        var last = path.isEmpty() ? "" : path.getLast();
+        if (last.startsWith("$")) {
+            throw new Refused(new Problem.NotFound("The operation " + Addresses.quoted(last)));
+        }
+        if (path.isEmpty()) {
+            return system;
+        }
+        if (path.equals(List.of("metadata"))) {
+            return metadata;
+        }
+        if (path.equals(List.of("_history"))) {
+            return Map.of();
+        }
+        Addresses.checkType(path.getFirst());
+        return switch (path.size()) {
+            case 1 -> type;
+            case 2 ->
+                    switch (last) {
+                        case "_search" -> search;
+                        case "_history" -> Map.of();
+                        default -> instance;
+                    };
+            case 3 -> under(path, history);
+            case 4 -> under(path, version);
+            default -> throw nowhere();
+        };
+    }
+
+    private static Map<Verb, Interaction> under(
+            List<String> path, Map<Verb, Interaction> interactions) {
+        if (!path.get(2).equals("_history")) {
+            throw nowhere();
+        }
+        return interactions;
+    }
+
+    private static Refused nowhere() {
+        return new Refused(
+                new Problem.NotFound(
+                        "This address (a resource is at [type]/[id], its versions at"
+                                + " [type]/[id]/_history)"));
+    }
+}

@@ -1,0 +1,46 @@
+package trellis.api;
+
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.store.Store;
+import trellis.store.Stored;
+
+/// The current version of a resource: `GET [base]/[type]/[id]`
+/// (https://hl7.org/fhir/R4/http.html#read), conditional too (#cread).
+final class Read implements Interaction {
+    private final Store store;
+    private final Narrowing narrowing;
+
+    Read(Store store, Narrowing narrowing) {
+        this.store = store;
+        this.narrowing = narrowing;
+    }
+
+    @Override
+    public Answer answer(FhirRequest request) {
+        Addresses.checkId(request.id(), "id");
+        narrowing.read(request.caller(), request.type());
+        var name = request.type() + "/" + request.id();
+        var stored =
+                store.read(request.type(), request.id())
+                        .orElseThrow(() -> new Refused(new Problem.NotFound(name)));
+        if (stored.deleted()) {
+            throw new Refused(new Problem.Gone(name));
+        }
+        if (request.preconditions().alreadyHas(stored)) {
+            return Answer.of(304)
+                    .about(Answer.Version.of(stored))
+                    .audited(Touched.read("read", stored, 304));
+        }
+        return shown("read", request, stored);
+    }
+
+    /// A version as it is shown to the caller.
+    static Answer shown(String interaction, FhirRequest request, Stored stored) {
+        return Answer.of(200)
+                .with(request.preferences().subset().of(stored.body()))
+                .about(Answer.Version.of(stored))
+                .header("Content-Location", request.versionUrl(stored.id(), stored.version()))
+                .audited(Touched.read(interaction, stored, 200));
+    }
+}

@@ -1,0 +1,169 @@
+package trellis.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.store.Store;
+import trellis.store.Stored;
+import trellis.store.Write;
+import trellis.store.Written;
+
+/// A Bundle whose changes are all made or none (https://hl7.org/fhir/R4/http.html#transaction).
+/// Everything is validated and made ready before the store is asked for the first time.
+@Component
+public final class Transaction {
+    private final Store store;
+    private final Intake intake;
+    private final NewId newId;
+    private final Narrowing narrowing;
+    private final SearchParser parser;
+
+    Transaction(Store store, Intake intake, NewId newId, Narrowing narrowing, SearchParser parser) {
+        this.store = store;
+        this.intake = intake;
+        this.newId = newId;
+        this.narrowing = narrowing;
+        this.parser = parser;
+    }
+
+    /// What became of one writing entry.
+    sealed interface Done {
+        BundleEntry entry();
+
+        /// A change was made.
+        record Changed(BundleEntry entry, Written written) implements Done {}
+
+        /// A conditional create found its resource.
+        record Found(BundleEntry entry, Stored stored) implements Done {}
+    }
+
+    /// Makes the changes of a transaction Bundle; entries that only look are passed over.
+    ///
+    /// @param bundle belongs to this method from now on
+    /// @return what became of each change, in the order in which they were made
+    /// @throws Refused naming the entry; then nothing has been changed
+    public List<Written> apply(ObjectNode bundle, Terms terms) {
+        if (!bundle.path("type").asString("").equals("transaction")) {
+            throw new Refused(
+                    new Problem.BadRequest(
+                            "value", "The Bundle's type must be transaction.", "Bundle.type"));
+        }
+        return apply(read(bundle, terms), terms).stream()
+                .filter(Done.Changed.class::isInstance)
+                .map(done -> ((Done.Changed) done).written())
+                .toList();
+    }
+
+    /// Validates a transaction Bundle and reads its entries.
+    List<BundleEntry> read(ObjectNode bundle, Terms terms) {
+        intake.valid(bundle);
+        var entries = new ArrayList<BundleEntry>();
+        for (var node : bundle.path("entry")) {
+            var entry = BundleEntry.read(entries.size(), (ObjectNode) node, terms.base());
+            entry.checkWithinTransaction();
+            if (!entry.looks()) {
+                narrowing.write(terms.caller(), entry.type());
+            }
+            entries.add(entry);
+        }
+        return entries;
+    }
+
+    /// Makes the changes.
+    List<Done> apply(List<BundleEntry> entries, Terms terms) {
+        var maker = new Plan.Maker(terms, intake, entries, newId);
+        var conditions = conditions(entries);
+        if (conditions.isEmpty()) {
+            var plan = maker.plan(Resolution.NOTHING, false);
+            return done(
+                    plan, plan.changes().isEmpty() ? List.of() : store.write(write(plan, terms)));
+        }
+        var work = new Conditional(maker, conditions, terms);
+        var written =
+                store.write(conditions.stream().map(Condition::text).distinct().toList(), work);
+        return done(work.plan, written);
+    }
+
+    /// Plans before the store's transaction begins, and again within it only if what the conditions
+    /// stand for has changed in between.
+    private final class Conditional implements Store.Work {
+        private final Plan.Maker maker;
+        private final List<Condition> conditions;
+        private final Terms terms;
+        private Resolution resolution;
+        private Plan plan;
+        private Write write;
+
+        Conditional(Plan.Maker maker, List<Condition> conditions, Terms terms) {
+            this.maker = maker;
+            this.conditions = conditions;
+            this.terms = terms;
+            this.resolution = Resolution.of(conditions, parser, store::search);
+            this.plan = maker.plan(resolution, true);
+            this.write = Transaction.write(plan, terms);
+        }
+
+        @Override
+        public Write changes(Store.View view) {
+            var now = Resolution.of(conditions, parser, view::search);
+            if (!now.leadsWhere(resolution)) {
+                resolution = now;
+                plan = maker.plan(now, true);
+                write = Transaction.write(plan, terms);
+            }
+            return write;
+        }
+    }
+
+    private static Write write(Plan plan, Terms terms) {
+        var changes = plan.changes();
+        return new Write(changes, terms.references(), terms.trail().of(changes));
+    }
+
+    private static List<Done> done(Plan plan, List<Written> written) {
+        var next = written.iterator();
+        return plan.steps().stream()
+                .map(step ->
+                        switch (step) {
+                            case Plan.Step.Do(var entry, _) ->
+                                    (Done) new Done.Changed(entry, next.next());
+                            case Plan.Step.Found(var entry, var stored) ->
+                                    new Done.Found(entry, stored);
+                        })
+                .toList();
+    }
+
+    private static List<Condition> conditions(List<BundleEntry> entries) {
+        var conditions = new ArrayList<Condition>();
+        for (var entry : entries) {
+            if (!entry.looks()) {
+                entry.condition().ifPresent(conditions::add);
+                entry.resource()
+                        .ifPresent(content -> collect(content, entry.contentPlace(), conditions));
+            }
+        }
+        return conditions;
+    }
+
+    private static void collect(JsonNode node, String place, List<Condition> into) {
+        switch (node) {
+            case ObjectNode object ->
+                    object.forEachEntry((name, value) -> {
+                        if (name.equals("reference")
+                                && value.isString()
+                                && Alone.isConditional(value.stringValue())) {
+                            into.add(Targets.condition(value.stringValue(), place));
+                        } else if (value.isContainer()) {
+                            collect(value, place, into);
+                        }
+                    });
+            case ArrayNode array -> array.forEach(item -> collect(item, place, into));
+            default -> {}
+        }
+    }
+}
