@@ -20,7 +20,8 @@ import trellis.fhir.validation.Validator;
 
 /// What one resource costs on the way in, on one thread: to parse, to validate, to find its search
 /// values. Counts processor time and allocated bytes of the thread, so that a busy machine disturbs
-/// little.
+/// little. Run with
+/// `./mvnw -q -pl bench -am -DskipTests -Pmeasure -Dmeasure.files=FILE verify`.
 public final class ResourceWork {
     private static final int RESOURCES = 2_000;
     private static final int ROUNDS = 12;
