@@ -128,10 +128,10 @@ final class CriterionSql {
         sql.add(
                         """
                         exists (select 1 from ix_reference {1}, loc l{1}, res {2}
-                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.param = ? and
+                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.param = any (?) and
                         """,
                         row, link, target)
-                .bind(Keys.parameter(chain.parameter()))
+                .bindWholes(Links.numbers(chain.parameter()))
                 .add(REACHES, link, target)
                 .add(" and ");
         matches(target, chain.target(), chain.criteria());
@@ -151,11 +151,11 @@ final class CriterionSql {
         sql.add(
                         """
                         exists (select 1 from ix_reference {1}, res {2}
-                         where {1}.target = {0}.key and {1}.param = ?
+                         where {1}.target = {0}.key and {1}.param = any (?)
                          and {2}.shard = {1}.shard and {2}.rid = {1}.rid and
                         """,
                         row, sql.alias(), source)
-                .bind(Keys.parameter(has.parameter()));
+                .bindWholes(Links.numbers(has.parameter()));
         matches(source, has.parameter().base(), has.criteria());
         sql.add(")");
     }

@@ -75,9 +75,9 @@ final class IncludeSql {
                         """
                         select t.shard, t.rid
                           from m, ix_reference x, loc lx, res t
-                         where x.shard = m.shard and x.rid = m.rid and x.param = ? and
+                         where x.shard = m.shard and x.rid = m.rid and x.param = any (?) and
                         """)
-                .bind(Keys.parameter(include.parameter()))
+                .bindWholes(Links.numbers(include.parameter()))
                 .add(CriterionSql.REACHES, "x", "t");
         include.target()
                 .ifPresent(
@@ -89,8 +89,8 @@ final class IncludeSql {
                         """
                         select x.shard, x.rid
                           from m, ix_reference x
-                         where x.target = m.key and x.param = ?
+                         where x.target = m.key and x.param = any (?)
                         """)
-                .bind(Keys.parameter(include.parameter()));
+                .bindWholes(Links.numbers(include.parameter()));
     }
 }

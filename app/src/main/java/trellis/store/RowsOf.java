@@ -62,8 +62,11 @@ final class RowsOf {
         order(value, row, 0);
         switch (value) {
             case SearchValue.Text text -> tokens.add(Keys.exact(salt, text.value()));
-            case SearchValue.Reference reference ->
+            case SearchValue.Reference reference -> {
+                if (!Links.elsewhere(reference.parameter(), reference.type())) {
                     links.add(new Link(row, Keys.resource(reference.type(), reference.id())));
+                }
+            }
             case SearchValue.Token token -> {
                 if (token.identifier()) {
                     identifiers.add(Keys.token(salt, token.system(), token.code()));
