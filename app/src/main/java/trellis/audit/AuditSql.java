@@ -3,25 +3,75 @@ package trellis.audit;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import trellis.access.Caller;
+import trellis.store.Write;
 
 /// Adds lines to the log. Callers and clients are stored once each, under the hash of what they are;
 /// `known` remembers what is committed already.
-final class AuditSql {
-    private final Known known;
+final class AuditSql implements Write.Table<AuditEntry> {
+    private final DataSource database;
+    private final Known known = new Known();
 
-    AuditSql(Known known) {
-        this.known = known;
+    /// Lines could not be added. Has no message: the database's would quote them.
+    static final class Failed extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private static final Set<String> AWAY = Set.of("08", "53", "57");
+
+        private final String state;
+
+        private Failed(SQLException cause) {
+            super(null, null, false, false);
+            this.state = Optional.ofNullable(cause.getSQLState()).orElse("none");
+        }
+
+        /// Whether the database is away or full, so that other lines would fare no better.
+        boolean away() {
+            return state.length() < 2 || AWAY.contains(state.substring(0, 2)) || state.equals("none");
+        }
+
+        /// The SQL state, which holds nothing of the lines.
+        String state() {
+            return state;
+        }
+    }
+
+    AuditSql(DataSource database) {
+        this.database = database;
+    }
+
+    /// Adds lines in a transaction of their own, durably.
+    ///
+    /// @throws Failed when that could not be; then none was added
+    void commit(List<AuditEntry> entries) {
+        try (var connection = database.getConnection()) {
+            connection.setAutoCommit(false);
+            try (var statement = connection.createStatement()) {
+                statement.execute("set local synchronous_commit = on");
+                insert(connection, entries);
+                connection.commit();
+            } catch (SQLException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            } finally {
+                connection.setAutoCommit(true);
+            }
+        } catch (SQLException e) {
+            throw new Failed(e);
+        }
+        entries.forEach(known::add);
     }
 
     /// Adds lines inside the transaction of `connection`. What it adds about callers is not
     /// remembered as known, because the transaction may still fail.
-    void insert(Connection connection, Collection<AuditEntry> entries) throws SQLException {
+    @Override
+    public void insert(Connection connection, List<AuditEntry> entries) throws SQLException {
         insertCallers(connection, entries);
         insertAgents(connection, entries);
         try (var insert =
@@ -64,7 +114,7 @@ final class AuditSql {
 
     /// Rows are locked in the order of their keys, so that two transactions cannot wait for each
     /// other.
-    private void insertCallers(Connection connection, Collection<AuditEntry> entries)
+    private void insertCallers(Connection connection, List<AuditEntry> entries)
             throws SQLException {
         var news = new TreeMap<Long, Caller>();
         for (var entry : entries) {
@@ -97,7 +147,7 @@ final class AuditSql {
         }
     }
 
-    private void insertAgents(Connection connection, Collection<AuditEntry> entries)
+    private void insertAgents(Connection connection, List<AuditEntry> entries)
             throws SQLException {
         var news = new TreeMap<Long, String>();
         for (var entry : entries) {
@@ -121,11 +171,6 @@ final class AuditSql {
             }
             insert.executeBatch();
         }
-    }
-
-    /// Remembers what a committed transaction has stored about callers.
-    void committed(List<AuditEntry> entries) {
-        entries.forEach(known::add);
     }
 
     private static long micros(AuditEntry entry) {

@@ -1,6 +1,5 @@
 package trellis.audit;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trellis.fhir.Problem;
@@ -29,12 +27,10 @@ final class GroupCommit implements AutoCloseable {
     private static final Waiting LAST = new Waiting(List.of(), new CompletableFuture<>());
 
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_ROOM);
-    private final DataSource database;
     private final AuditSql sql;
     private final Thread writer;
 
-    GroupCommit(DataSource database, AuditSql sql) {
-        this.database = database;
+    GroupCommit(AuditSql sql) {
         this.sql = sql;
         this.writer = Thread.ofPlatform().name("audit").daemon().start(this::write);
     }
@@ -84,50 +80,23 @@ final class GroupCommit implements AutoCloseable {
 
     private void write(List<Waiting> batch) {
         try {
-            transact(batch);
+            sql.commit(batch.stream().flatMap(waiting -> waiting.entries().stream()).toList());
             batch.forEach(waiting -> waiting.done().complete(true));
-        } catch (SQLException | RuntimeException e) {
-            if (batch.size() > 1 && !gone(e)) {
+        } catch (RuntimeException e) {
+            if (batch.size() > 1 && !(e instanceof AuditSql.Failed failed && failed.away())) {
                 // One caller's line is at fault: the others must not suffer for it.
                 batch.forEach(waiting -> write(List.of(waiting)));
             } else {
-                // Without the message, which may quote the line.
                 LOG.error("The audit could not be written: {}", reason(e));
                 batch.forEach(waiting -> waiting.done().complete(false));
             }
         }
     }
 
-    private void transact(List<Waiting> batch) throws SQLException {
-        var entries = batch.stream().flatMap(waiting -> waiting.entries().stream()).toList();
-        try (var connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (var statement = connection.createStatement()) {
-                statement.execute("set local synchronous_commit = on");
-                sql.insert(connection, entries);
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
-            }
-        }
-        sql.committed(entries);
-    }
-
-    /// Whether the database is away or full, so that trying line by line is of no use.
-    private static boolean gone(Exception e) {
-        return e instanceof SQLException sql
-                && (sql.getSQLState() == null
-                        || sql.getSQLState().startsWith("08")
-                        || sql.getSQLState().startsWith("53")
-                        || sql.getSQLState().startsWith("57"));
-    }
-
-    private static String reason(Exception e) {
-        return e instanceof SQLException sql
-                ? "SQL state " + sql.getSQLState()
+    /// Without a message, which may quote the line.
+    private static String reason(RuntimeException e) {
+        return e instanceof AuditSql.Failed failed
+                ? "SQL state " + failed.state()
                 : e.getClass().getSimpleName();
     }
 

@@ -3,7 +3,6 @@ package trellis.audit;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.List;
-import java.util.Optional;
 import org.springframework.stereotype.Component;
 import trellis.access.Access;
 import trellis.audit.AuditEntry.Action;
@@ -43,13 +42,6 @@ public final class PageViews {
                         target,
                         patients,
                         200,
-                        new Source(
-                                request.getRemoteAddr(),
-                                header(request, "User-Agent"),
-                                header(request, "X-Request-Id"))));
-    }
-
-    private static String header(HttpServletRequest request, String name) {
-        return Optional.ofNullable(request.getHeader(name)).orElse("");
+                        Source.of(request)));
     }
 }

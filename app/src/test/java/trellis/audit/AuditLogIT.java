@@ -129,10 +129,10 @@ class AuditLogIT {
                 new Caller(77, "Newcomer", trellis.access.Role.GP, "", "", Caller.Came.TOKEN);
         try (var connection = source.getConnection()) {
             connection.setAutoCommit(false);
-            log.insert(connection, List.of(entry(newcomer, "update", List.of(patient))));
+            log.table().insert(connection, List.of(entry(newcomer, "update", List.of(patient))));
             connection.rollback();
             assertThat(lines(patient)).isZero();
-            log.insert(connection, List.of(entry(newcomer, "update", List.of(patient))));
+            log.table().insert(connection, List.of(entry(newcomer, "update", List.of(patient))));
             connection.commit();
             connection.setAutoCommit(true);
         }
