@@ -1,7 +1,5 @@
 package trellis.access;
 
-import static org.springframework.security.config.Customizer.withDefaults;
-
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
@@ -17,6 +15,7 @@ import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
+import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import trellis.access.SignInEvent.Client;
@@ -89,7 +88,8 @@ class SecurityChains {
                         refused.authenticationEntryPoint(answers).accessDeniedHandler(answers))
                 .headers(headers ->
                         headers.referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
-                                .crossOriginOpenerPolicy(withDefaults()))
+                                .crossOriginOpenerPolicy(policy ->
+                                        policy.policy(CrossOriginOpenerPolicy.SAME_ORIGIN)))
                 .addFilterBefore(
                         new SessionWatch(database, clock),
                         UsernamePasswordAuthenticationFilter.class)

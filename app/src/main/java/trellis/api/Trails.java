@@ -27,7 +27,7 @@ final class Trails {
         this.store = store;
         this.log = log;
         this.clock = clock;
-        this.table = log::insert;
+        this.table = log.table();
     }
 
     /// Lines for changes that a request makes.

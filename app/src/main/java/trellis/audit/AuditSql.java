@@ -26,14 +26,16 @@ final class AuditSql implements Write.Table<AuditEntry> {
 
         private final String state;
 
-        private Failed(SQLException cause) {
+        private Failed(String state) {
             super(null, null, false, false);
-            this.state = Optional.ofNullable(cause.getSQLState()).orElse("none");
+            this.state = state;
         }
 
         /// Whether the database is away or full, so that other lines would fare no better.
         boolean away() {
-            return state.length() < 2 || AWAY.contains(state.substring(0, 2)) || state.equals("none");
+            return state.length() < 2
+                    || AWAY.contains(state.substring(0, 2))
+                    || state.equals("none");
         }
 
         /// The SQL state, which holds nothing of the lines.
@@ -63,7 +65,7 @@ final class AuditSql implements Write.Table<AuditEntry> {
                 connection.setAutoCommit(true);
             }
         } catch (SQLException e) {
-            throw new Failed(e);
+            throw new Failed(Optional.ofNullable(e.getSQLState()).orElse("none"));
         }
         entries.forEach(known::add);
     }
@@ -147,8 +149,7 @@ final class AuditSql implements Write.Table<AuditEntry> {
         }
     }
 
-    private void insertAgents(Connection connection, List<AuditEntry> entries)
-            throws SQLException {
+    private void insertAgents(Connection connection, List<AuditEntry> entries) throws SQLException {
         var news = new TreeMap<Long, String>();
         for (var entry : entries) {
             var key = Known.key(entry.source().agent());

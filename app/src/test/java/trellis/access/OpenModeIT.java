@@ -74,8 +74,7 @@ class OpenModeIT {
         var head = new StringBuilder("GET /fhir/Patient HTTP/1.1\r\nConnection: close\r\n");
         add(head, "Host", "localhost");
         add(head, "Authorization", "Bearer nonsense");
-        assertThat(raw(head.append("\r\n").toString()))
-                .startsWith("HTTP/1.1 401");
+        assertThat(raw(head.append("\r\n").toString())).startsWith("HTTP/1.1 401");
     }
 
     @Test
