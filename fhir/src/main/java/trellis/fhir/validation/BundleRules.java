@@ -71,6 +71,13 @@ final class BundleRules {
                                                 entries(it).map(BundleRules::versionedUrl))),
                 new Rule(
                         "Bundle.entry",
+                        "uri",
+                        "A fullUrl must be an absolute URL",
+                        it ->
+                                text(it, "fullUrl").isEmpty()
+                                        || Texts.isAbsolute(text(it, "fullUrl"))),
+                new Rule(
+                        "Bundle.entry",
                         "bdl-8",
                         "A fullUrl must not name a version",
                         it -> !text(it, "fullUrl").contains("/_history/")));

@@ -1,6 +1,7 @@
 package trellis.fhir.validation;
 
 import static trellis.fhir.validation.Elements.count;
+import static trellis.fhir.validation.Elements.distinct;
 import static trellis.fhir.validation.Elements.each;
 import static trellis.fhir.validation.Elements.has;
 import static trellis.fhir.validation.Elements.hasAny;
@@ -8,30 +9,31 @@ import static trellis.fhir.validation.Elements.hasChoice;
 import static trellis.fhir.validation.Elements.is;
 import static trellis.fhir.validation.Elements.lacks;
 import static trellis.fhir.validation.Elements.text;
-import static trellis.fhir.validation.Elements.texts;
 
-import java.math.BigDecimal;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.search.SearchTime;
 
-/// Invariants of the data types.
+/// Invariants of the data types, but for quantities and timings.
 final class DataTypeRules {
-    private static final String UCUM = "http://unitsofmeasure.org";
-    private static final List<String> QUANTITIES =
-            List.of(
-                    "Quantity",
-                    "SimpleQuantity",
-                    "MoneyQuantity",
-                    "Age",
-                    "Count",
-                    "Distance",
-                    "Duration");
+    /// Holds for an extension that is not part of another.
+    static final Rule ABSOLUTE_URL =
+            new Rule(
+                    "Extension",
+                    "uri",
+                    "The url of an extension must be absolute",
+                    it -> isAbsoluteIfGiven(it, "url"));
 
-    static final List<Rule> ALL =
-            Stream.concat(types(), Stream.concat(quantities(), timing())).toList();
+    /// Holds for a Coding that is not part of a CodeableConcept.
+    static final Rule ABSOLUTE_SYSTEM =
+            new Rule(
+                    "Coding",
+                    "uri",
+                    "The system of a code must be an absolute URI",
+                    it -> isAbsoluteIfGiven(it, "system"));
+
+    static final List<Rule> ALL = types().toList();
 
     private DataTypeRules() {}
 
@@ -42,6 +44,25 @@ final class DataTypeRules {
                         "ext-1",
                         "An extension must have either a value or extensions of its own, not both",
                         it -> hasChoice(it, "value") != has(it, "extension")),
+                ABSOLUTE_URL,
+                ABSOLUTE_SYSTEM,
+                new Rule(
+                        "Identifier",
+                        "uri",
+                        "The system of an identifier must be an absolute URI",
+                        it -> isAbsoluteIfGiven(it, "system")),
+                new Rule(
+                        "Identifier",
+                        "rfc3986",
+                        "An identifier of the system urn:ietf:rfc:3986 must be an absolute URI",
+                        it ->
+                                !is(it, "system", "urn:ietf:rfc:3986")
+                                        || isAbsoluteIfGiven(it, "value")),
+                new Rule(
+                        "Meta",
+                        "set",
+                        "Labels must be given once only",
+                        it -> isSet(it, "security") && isSet(it, "tag")),
                 new Rule(
                         "Attachment",
                         "att-1",
@@ -96,6 +117,17 @@ final class DataTypeRules {
                         DataTypeRules::hasWhatItsTypeNeeds));
     }
 
+    private static boolean isAbsoluteIfGiven(ObjectNode it, String name) {
+        var uri = text(it, name);
+        return uri.isEmpty() || Texts.isAbsolute(uri);
+    }
+
+    private static boolean isSet(ObjectNode meta, String name) {
+        var codings = each(meta, name);
+        return codings.size() < 2
+                || distinct(codings.stream().map(c -> text(c, "system") + " " + text(c, "code")));
+    }
+
     private static boolean inOrder(ObjectNode period) {
         return ordered(text(period, "start"), text(period, "end"));
     }
@@ -117,157 +149,5 @@ final class DataTypeRules {
             case String type when type.startsWith("data-") -> has(trigger, "data");
             default -> true;
         };
-    }
-
-    private static Stream<Rule> quantities() {
-        var coded =
-                QUANTITIES.stream()
-                        .map(type ->
-                                new Rule(
-                                        type,
-                                        "qty-3",
-                                        "A quantity with a code must say the system of its unit",
-                                        it -> lacks(it, "code") || has(it, "system")));
-        var special =
-                Stream.of(
-                        new Rule(
-                                "Age",
-                                "age-1",
-                                "An age must be above 0 and have a UCUM unit of time",
-                                it ->
-                                        coded(it)
-                                                && number(it, "value")
-                                                        .map(v -> v.signum() > 0)
-                                                        .orElse(true)),
-                        new Rule(
-                                "Count",
-                                "cnt-3",
-                                "A count must be a whole number with the UCUM code 1",
-                                it ->
-                                        coded(it)
-                                                && (lacks(it, "code") || is(it, "code", "1"))
-                                                && !text(it, "value").contains(".")),
-                        new Rule(
-                                "Distance",
-                                "dis-1",
-                                "A distance must have a UCUM unit of length",
-                                DataTypeRules::coded),
-                        new Rule(
-                                "Duration",
-                                "drt-1",
-                                "A duration with a code must have a value and the UCUM system",
-                                it ->
-                                        lacks(it, "code")
-                                                || (is(it, "system", UCUM) && has(it, "value"))),
-                        new Rule(
-                                "MoneyQuantity",
-                                "mqty-1",
-                                "An amount of money must have a code of urn:iso:std:iso:4217",
-                                it ->
-                                        hasCode(it)
-                                                && (lacks(it, "system")
-                                                        || is(
-                                                                it,
-                                                                "system",
-                                                                "urn:iso:std:iso:4217"))),
-                        new Rule(
-                                "Range",
-                                "rng-2",
-                                "The low end of a range must not be above its high end",
-                                DataTypeRules::lowIsBelowHigh));
-        return Stream.concat(coded, special);
-    }
-
-    private static boolean hasCode(ObjectNode quantity) {
-        return has(quantity, "code") || lacks(quantity, "value");
-    }
-
-    private static boolean coded(ObjectNode quantity) {
-        return hasCode(quantity) && (lacks(quantity, "system") || is(quantity, "system", UCUM));
-    }
-
-    private static boolean lowIsBelowHigh(ObjectNode range) {
-        for (var low : each(range, "low")) {
-            for (var high : each(range, "high")) {
-                var from = number(low, "value");
-                var to = number(high, "value");
-                if (from.isPresent() && to.isPresent() && sameUnit(low, high)) {
-                    return from.get().compareTo(to.get()) <= 0;
-                }
-            }
-        }
-        return true;
-    }
-
-    private static boolean sameUnit(ObjectNode a, ObjectNode b) {
-        return text(a, "code").equals(text(b, "code"))
-                && text(a, "system").equals(text(b, "system"));
-    }
-
-    /// A number's value; empty when it is not there.
-    static Optional<BigDecimal> number(ObjectNode in, String name) {
-        var value = in.get(name);
-        return value != null && value.isNumber()
-                ? Optional.of(value.decimalValue())
-                : Optional.empty();
-    }
-
-    private static Stream<Rule> timing() {
-        var type = "Timing.repeat";
-        return Stream.of(
-                new Rule(
-                        type,
-                        "tim-1",
-                        "A duration needs a durationUnit",
-                        it -> lacks(it, "duration") || has(it, "durationUnit")),
-                new Rule(
-                        type,
-                        "tim-2",
-                        "A period needs a periodUnit",
-                        it -> lacks(it, "period") || has(it, "periodUnit")),
-                new Rule(
-                        type,
-                        "tim-4",
-                        "The duration must not be negative",
-                        it -> notNegative(it, "duration")),
-                new Rule(
-                        type,
-                        "tim-5",
-                        "The period must not be negative",
-                        it -> notNegative(it, "period")),
-                new Rule(
-                        type,
-                        "tim-6",
-                        "A periodMax needs a period",
-                        it -> lacks(it, "periodMax") || has(it, "period")),
-                new Rule(
-                        type,
-                        "tim-7",
-                        "A durationMax needs a duration",
-                        it -> lacks(it, "durationMax") || has(it, "duration")),
-                new Rule(
-                        type,
-                        "tim-8",
-                        "A countMax needs a count",
-                        it -> lacks(it, "countMax") || has(it, "count")),
-                new Rule(
-                        type,
-                        "tim-9",
-                        "An offset needs a \"when\" other than C, CM, CD and CV",
-                        it -> lacks(it, "offset") || isBesideMeal(it)),
-                new Rule(
-                        type,
-                        "tim-10",
-                        "Give timeOfDay or when, not both",
-                        it -> lacks(it, "timeOfDay") || lacks(it, "when")));
-    }
-
-    private static boolean isBesideMeal(ObjectNode repeat) {
-        var atMeals = List.of("C", "CM", "CD", "CV");
-        return has(repeat, "when") && texts(repeat, "when").stream().noneMatch(atMeals::contains);
-    }
-
-    private static boolean notNegative(ObjectNode in, String name) {
-        return number(in, name).map(v -> v.signum() >= 0).orElse(true);
     }
 }

@@ -34,7 +34,10 @@ enum Primitive {
             Wire.STRING,
             "must be a URI: without spaces, and well formed where it begins urn:uuid or urn:oid"),
     URL("url", Wire.STRING, "must be a URL without spaces"),
-    CANONICAL("canonical", Wire.STRING, "must be a canonical URL without spaces"),
+    CANONICAL(
+            "canonical",
+            Wire.STRING,
+            "must be an absolute URL, or '#' and the id of a contained resource"),
     OID("oid", Wire.STRING, "must be an OID such as urn:oid:1.2.3.4"),
     UUID(
             "uuid",
@@ -107,7 +110,8 @@ enum Primitive {
             case STRING, MARKDOWN -> Texts.isString(text);
             case CODE -> Texts.isCode(text);
             case ID -> Texts.isId(text);
-            case URI, URL, CANONICAL -> Texts.isUri(text);
+            case URI, URL -> Texts.isUri(text);
+            case CANONICAL -> Texts.isCanonical(text);
             case OID -> Texts.isOid(text);
             case UUID -> Texts.isUuid(text);
             case DATE -> Times.isDate(text);

@@ -36,6 +36,10 @@ final class References {
                 return;
             }
         }
+        if (Texts.hasSpace(literal)) {
+            findings.addAt("reference", "value", "A reference must not hold spaces.");
+            return;
+        }
         var pointed = literal.isEmpty() ? Optional.<String>empty() : typeOf(literal, scope);
         var stated = Elements.text(reference, "type");
         if (!stated.isEmpty() && pointed.isPresent() && !pointed.get().equals(stated)) {
@@ -68,20 +72,23 @@ final class References {
         return typeInUrl(literal);
     }
 
-    /// The type in `Type/id`, `Type/id/_history/version`, `Type?search` or a URL that ends so.
+    /// The type in `Type/id`, `Type/id/_history/version`, `Type?search`, or in an address of the web
+    /// that ends so. Nothing is told of other texts: they cannot be understood without looking up.
     private static Optional<String> typeInUrl(String url) {
         var query = url.indexOf('?');
-        var path = query < 0 ? url : url.substring(0, query);
-        var history = path.indexOf("/_history/");
-        var end = history < 0 ? path.length() : history;
+        var history = url.indexOf("/_history/");
+        var end = query >= 0 ? query : history >= 0 ? history : url.length();
         if (query < 0) {
-            end = path.lastIndexOf('/', end - 1);
+            end = url.lastIndexOf('/', end - 1);
             if (end < 0) {
                 return Optional.empty();
             }
         }
-        var type = path.substring(path.lastIndexOf('/', end - 1) + 1, end);
-        return Optional.of(type).filter(Definitions.r4()::isResourceType);
+        var start = url.lastIndexOf('/', end - 1) + 1;
+        if (start > 0 && !url.startsWith("http://") && !url.startsWith("https://")) {
+            return Optional.empty();
+        }
+        return Optional.of(url.substring(start, end)).filter(Definitions.r4()::isResourceType);
     }
 
     private Map<String, String> fullUrls() {

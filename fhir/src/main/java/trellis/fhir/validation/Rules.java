@@ -11,6 +11,9 @@ final class Rules {
     static List<Rule> all() {
         return Stream.of(
                         DataTypeRules.ALL,
+                        QuantityRules.ALL,
+                        PeopleRules.ALL,
+                        CareRules.ALL,
                         ClinicalRules.ALL,
                         BundleRules.ALL,
                         FormRules.ALL,

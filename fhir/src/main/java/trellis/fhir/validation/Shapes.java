@@ -17,6 +17,8 @@ import trellis.fhir.validation.Slot.Content;
 /// All shapes, made from the definitions once.
 final class Shapes {
     private static final int TYPE_NAME = 62;
+    private static final String PART_OF_EXTENSION = "Extension.extension";
+    private static final String PART_OF_CONCEPT = "CodeableConcept.coding";
     private static final Rule ELE_1 =
             new Rule(
                     "Element",
@@ -35,6 +37,9 @@ final class Shapes {
         for (var type : definitions.types()) {
             shapes.put(type.name(), shape(type, byType.getOrDefault(type.name(), List.of())));
         }
+        shapes.put(
+                PART_OF_EXTENSION, type("Extension").without(List.of(DataTypeRules.ABSOLUTE_URL)));
+        shapes.put(PART_OF_CONCEPT, type("Coding").without(List.of(DataTypeRules.ABSOLUTE_SYSTEM)));
         this.companionAlone = type("Element");
         this.companionOfValue = companionAlone.without(List.of(ELE_1));
     }
@@ -128,7 +133,15 @@ final class Shapes {
             return new Content.Value(
                     Primitive.named(type.name()), element.requiredCodes(), isBare(owner, element));
         }
-        return new Content.Complex(type.name(), element.requiredCodes(), targets(type));
+        return new Content.Complex(shapeName(owner, type), element.requiredCodes(), targets(type));
+    }
+
+    private static String shapeName(TypeDefinition owner, ElementType type) {
+        return switch (owner.name() + " " + type.name()) {
+            case "Extension Extension" -> PART_OF_EXTENSION;
+            case "CodeableConcept Coding" -> PART_OF_CONCEPT;
+            default -> type.name();
+        };
     }
 
     /// XML has these as attributes, so they have no room for extensions.

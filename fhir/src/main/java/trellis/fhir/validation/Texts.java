@@ -23,8 +23,9 @@ final class Texts {
     static boolean isCode(String text) {
         var spaceBefore = true;
         for (var i = 0; i < text.length(); i++) {
-            var space = isSpace(text.charAt(i));
-            if (space && spaceBefore) {
+            var c = text.charAt(i);
+            var space = c == ' ';
+            if (space ? spaceBefore : c < ' ') {
                 return false;
             }
             spaceBefore = space;
@@ -46,10 +47,8 @@ final class Texts {
     }
 
     static boolean isUri(String text) {
-        for (var i = 0; i < text.length(); i++) {
-            if (isSpace(text.charAt(i))) {
-                return false;
-            }
+        if (hasSpace(text)) {
+            return false;
         }
         if (text.startsWith("urn:")) {
             return text.startsWith("urn:uuid:")
@@ -57,6 +56,35 @@ final class Texts {
                     : !text.startsWith("urn:oid:") || isOid(text);
         }
         return true;
+    }
+
+    static boolean hasSpace(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            if (isSpace(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /// Whether a URI says its scheme, such as `https:` or `urn:`, in small letters.
+    static boolean isAbsolute(String uri) {
+        var colon = uri.indexOf(':');
+        if (colon < 1 || colon == uri.length() - 1) {
+            return false;
+        }
+        for (var i = 0; i < colon; i++) {
+            var c = uri.charAt(i);
+            if (!(c >= 'a' && c <= 'z') && (i == 0 || !isDigit(c))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// A canonical URL: absolute, or a fragment that names something contained.
+    static boolean isCanonical(String text) {
+        return isUri(text) && (text.startsWith("#") || isAbsolute(text));
     }
 
     static boolean isUuid(String text) {
