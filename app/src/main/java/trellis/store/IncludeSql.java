@@ -51,9 +51,9 @@ final class IncludeSql {
                 .bindWholes(shards)
                 .bindWholes(rows)
                 .bindWholes(keys);
-        sql.add("select " + ReadSql.COLUMNS + " from (");
+        sql.add("select " + ReadSql.COLUMNS + " from (select distinct shard, rid from (");
         for (var i = 0; i < includes.size(); i++) {
-            sql.add(i == 0 ? "" : " union ");
+            sql.add(i == 0 ? "" : " union all ");
             if (includes.get(i).reverse()) {
                 reverse(sql, includes.get(i));
             } else {
@@ -62,7 +62,7 @@ final class IncludeSql {
         }
         return sql.add(
                         """
-                        ) f join res r on r.shard = f.shard and r.rid = f.rid
+                        ) u) f join res r on r.shard = f.shard and r.rid = f.rid
                          where not r.deleted and not exists (
                            select 1 from m where m.shard = r.shard and m.rid = r.rid)
                          order by r.rid desc limit ?

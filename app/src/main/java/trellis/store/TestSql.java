@@ -11,6 +11,11 @@ final class TestSql {
     /// Greater than every text that begins alike: the last code point there is.
     private static final String LAST = "\uDBFF\uDFFF";
 
+    private static final long DAY = 86_400_000_000L;
+
+    /// As the condition of `ix_date_long` has it.
+    private static final String LONG = "{0}.high > {0}.low + 86400000000";
+
     private final Sql sql;
 
     TestSql(Sql sql) {
@@ -79,8 +84,9 @@ final class TestSql {
         }
     }
 
-    /// Where one bound of the value's span decides, the other, weaker bound is said as well: the
-    /// index is ordered by the lower.
+    /// The index is ordered by the spans' beginnings, so each condition is said in terms of these,
+    /// also where only the end decides: a span of at most a day begins at most a day before it ends,
+    /// and longer ones have an index by their end (`ix_date_long`).
     private void when(String x, Criterion.Test.When when) {
         var low = when.low();
         var high = when.high();
@@ -91,9 +97,23 @@ final class TestSql {
                             .bind(high)
                             .bind(high);
             case NE -> sql.add("({0}.low < ? or {0}.high > ?)", x).bind(low).bind(high);
-            case GT -> sql.add("{0}.high > ?", x).bind(high);
+            case GT ->
+                    sql.add(
+                                    "(({0}.low > ? and {0}.high > ?) or ({0}.high > ? and "
+                                            + LONG
+                                            + "))",
+                                    x)
+                            .bind(high - DAY)
+                            .bind(high)
+                            .bind(high);
             case LT -> sql.add("{0}.low < ?", x).bind(low);
-            case GE -> sql.add("({0}.low >= ? or {0}.high > ?)", x).bind(low).bind(high);
+            case GE ->
+                    sql.add("({0}.low >= ? or ({0}.low > ? and {0}.high > ?)", x)
+                            .add(" or ({0}.high > ? and " + LONG + "))", x)
+                            .bind(low)
+                            .bind(high - DAY)
+                            .bind(high)
+                            .bind(high);
             case LE ->
                     sql.add("({0}.low < ? and ({0}.low < ? or {0}.high <= ?))", x)
                             .bind(high)
@@ -101,7 +121,12 @@ final class TestSql {
                             .bind(high);
             case SA -> sql.add("{0}.low >= ?", x).bind(high);
             case EB -> sql.add("({0}.low < ? and {0}.high <= ?)", x).bind(low).bind(low);
-            case AP -> sql.add("({0}.low < ? and {0}.high > ?)", x).bind(high).bind(low);
+            case AP ->
+                    sql.add("({0}.low < ? and {0}.high > ?", x)
+                            .add(" and ({0}.low > ? or " + LONG + "))", x)
+                            .bind(high)
+                            .bind(low)
+                            .bind(low - DAY);
         }
     }
 

@@ -1,0 +1,330 @@
+package trellis.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.Json;
+import trellis.fhir.Resource;
+import trellis.fhir.search.SearchParameter;
+import trellis.fhir.search.SearchParameters;
+import trellis.fhir.search.SearchValue;
+import trellis.store.Change;
+import trellis.store.Keys;
+import trellis.store.PostgresStore;
+import trellis.store.Preparation;
+import trellis.store.SearchPage;
+import trellis.store.Stored;
+import trellis.store.TestDatabase;
+import trellis.store.Write;
+
+/// Random searches over the small cohort and over resources made to be odd, asked of PostgreSQL and
+/// of a naive evaluation of the specification in memory: the same resources in the same order.
+class SearchDifferenceIT {
+
+    static final String BASE = "http://here.example/fhir";
+
+    private static final Path COHORT = Path.of("../../shared/data/cohort-200");
+    private static final int BATCH = 400;
+    private static final Clock CLOCK =
+            Clock.fixed(Instant.parse("2026-10-31T12:00:00Z"), ZoneOffset.UTC);
+
+    @RegisterExtension static final TestDatabase DATABASE = TestDatabase.fresh();
+
+    private static final NaiveStore NAIVE = new NaiveStore();
+    private static final SearchParser PARSER =
+            new SearchParser(CLOCK, new SearchCursors(new SecretKeySpec(new byte[32], "AES")));
+    private static PostgresStore store;
+
+    @BeforeAll
+    static void load() throws IOException {
+        store = PostgresStore.on(DATABASE.dataSource(), Clock.systemUTC());
+        var resources = new ArrayList<ObjectNode>();
+        if (Files.exists(COHORT)) {
+            try (var lines = lines(Files.newInputStream(COHORT.resolve("organisations.json")))) {
+                entries(lines.lines().collect(Collectors.joining()), resources);
+            }
+            try (var lines =
+                    lines(
+                            new GZIPInputStream(
+                                    Files.newInputStream(
+                                            COHORT.resolve("bundles-50.ndjson.gz"))))) {
+                lines.lines().forEach(line -> entries(line, resources));
+            }
+        }
+        try (var lines =
+                lines(
+                        Objects.requireNonNull(
+                                SearchDifferenceIT.class.getResourceAsStream(
+                                        "odd-resources.ndjson")))) {
+            lines.lines().forEach(line -> resources.add(Json.parse(line.getBytes(UTF_8))));
+        }
+        put(resources);
+        try (var connection = DATABASE.dataSource().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("vacuum analyze");
+        } catch (java.sql.SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static BufferedReader lines(java.io.InputStream in) {
+        return new BufferedReader(new InputStreamReader(in, UTF_8));
+    }
+
+    @AfterAll
+    static void close() {
+        store.close();
+    }
+
+    private static void entries(String bundle, List<ObjectNode> out) {
+        var json = Json.parse(bundle.getBytes(UTF_8));
+        var addresses = new HashMap<String, String>();
+        for (var entry : json.path("entry")) {
+            addresses.put(
+                    entry.path("fullUrl").asString(""),
+                    entry.path("request").path("url").asString(""));
+        }
+        for (var entry : json.path("entry")) {
+            var resource = (ObjectNode) entry.path("resource");
+            resolve(resource, addresses);
+            out.add(resource);
+        }
+    }
+
+    private static void resolve(JsonNode json, Map<String, String> addresses) {
+        if (json instanceof ObjectNode object) {
+            var address = addresses.get(object.path("reference").asString(""));
+            if (address != null) {
+                object.put("reference", address);
+            }
+            object.forEach(child -> resolve(child, addresses));
+        } else if (json instanceof ArrayNode array) {
+            array.forEach(child -> resolve(child, addresses));
+        }
+    }
+
+    private static void put(List<ObjectNode> resources) {
+        var preparation = new Preparation();
+        for (var from = 0; from < resources.size(); from += BATCH) {
+            var batch = resources.subList(from, Math.min(from + BATCH, resources.size()));
+            store.write(
+                    Write.unchecked(
+                            batch.stream()
+                                    .map(json ->
+                                            (Change)
+                                                    Change.Put.of(
+                                                            preparation.prepare(Resource.of(json))))
+                                    .toList()));
+        }
+        for (var json : resources) {
+            var resource = Resource.of(json);
+            var stored = store.read(resource.type(), resource.id().orElseThrow()).orElseThrow();
+            NAIVE.put(resource, stored);
+        }
+    }
+
+    /// Every page of a search, one after the other, as addresses.
+    private static List<String> all(String type, List<Parameter> parameters) {
+        var found = new ArrayList<String>();
+        var request = PARSER.parse(type, parameters, BASE, false);
+        for (var page = store.search(request.query()); ; ) {
+            page.matches().forEach(match -> found.add(match.type() + "/" + match.id()));
+            if (page.next().isEmpty()) {
+                return found;
+            }
+            var next = PARSER.next(type, request, page.next().get());
+            request = PARSER.parse(type, next, BASE, false);
+            page = store.search(request.query());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void random_searches_find_exactly_what_the_specification_says(long seed) {
+        assumeThat(COHORT).as("the cohort beside the repository").exists();
+        var random = new Random(seed);
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        for (var asked = 0; asked < 120; ) {
+            var type = questions.pick(NAIVE.types());
+            var some = new ArrayList<NaiveQuestions.Question>();
+            for (var wanted = 1 + random.nextInt(3); wanted > 0; wanted--) {
+                questions.any(type, 2).ifPresent(some::add);
+            }
+            if (!some.isEmpty()) {
+                compare(type, some, random);
+                asked++;
+            }
+        }
+    }
+
+    @Test
+    void every_parameter_with_a_value_finds_exactly_what_the_specification_says() {
+        var random = new Random(42);
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        var asked = 0;
+        for (var type : NAIVE.types()) {
+            for (var parameter : SearchParameters.r4().of(type)) {
+                var having =
+                        NAIVE.of(type).stream().filter(e -> !e.of(parameter).isEmpty()).toList();
+                if (parameter.code().equals("_id")
+                        || parameter.code().equals("_lastUpdated")
+                        || having.isEmpty()) {
+                    continue;
+                }
+                for (var i = 0; i < 5; i++) {
+                    var question = questions.about(parameter, questions.pick(having));
+                    if (question.isPresent()) {
+                        compare(type, List.of(question.get()), random);
+                        asked++;
+                    }
+                }
+            }
+        }
+        assertThat(asked).isGreaterThan(400);
+    }
+
+    private static void compare(
+            String type, List<NaiveQuestions.Question> questions, Random random) {
+        var parameters = new ArrayList<Parameter>();
+        questions.forEach(question -> parameters.add(question.parameter()));
+        var order = order(type, random, parameters);
+        var expected =
+                NAIVE.of(type).stream()
+                        .filter(e -> questions.stream().allMatch(q -> q.holds().test(e)))
+                        .sorted(order)
+                        .map(NaiveStore.Entry::address)
+                        .toList();
+        var pages = 1 + random.nextInt(4);
+        var count = Math.max(1, Math.min(1000, expected.size() / pages + random.nextInt(2)));
+        parameters.add(new Parameter("_count", String.valueOf(count)));
+        assertThat(all(type, parameters)).as(type + "?" + parameters).isEqualTo(expected);
+        parameters.removeLast();
+        parameters.add(new Parameter("_summary", "count"));
+        var total = store.search(PARSER.parse(type, parameters, BASE, false).query()).total();
+        assertThat(total).as(type + "?" + parameters).hasValue(expected.size());
+    }
+
+    /// Sometimes adds a `_sort`.
+    private static Comparator<NaiveStore.Entry> order(
+            String type, Random random, List<Parameter> parameters) {
+        Comparator<NaiveStore.Entry> newest =
+                Comparator.comparing(NaiveStore.Entry::row).reversed();
+        if (random.nextInt(3) > 0) {
+            return newest;
+        }
+        var sortable = SearchControls.sortable(type);
+        var keys = new ArrayList<String>();
+        Comparator<NaiveStore.Entry> order = (_, _) -> 0;
+        for (var i = 1 + random.nextInt(2); i > 0; i--) {
+            var code = sortable.get(random.nextInt(sortable.size()));
+            var descending = random.nextBoolean();
+            keys.add((descending ? "-" : "") + code);
+            order = order.thenComparing(by(type, code, descending));
+        }
+        parameters.add(new Parameter("_sort", String.join(",", keys)));
+        return order.thenComparing(newest);
+    }
+
+    private static Comparator<NaiveStore.Entry> by(String type, String code, boolean descending) {
+        return switch (code) {
+            case "_id" -> turned(Comparator.comparing(NaiveStore.Entry::id), descending);
+            case "_lastUpdated" ->
+                    turned(Comparator.comparing(NaiveStore.Entry::updated), descending);
+            default -> {
+                var parameter = SearchParameters.r4().find(type, code).orElseThrow();
+                Comparator<Key> plain = turned(Comparator.<Key>naturalOrder(), descending);
+                yield Comparator.comparing(
+                        e -> best(e, parameter, plain).orElse(null), Comparator.nullsLast(plain));
+            }
+        };
+    }
+
+    private static <T> Comparator<T> turned(Comparator<T> order, boolean descending) {
+        return descending ? order.reversed() : order;
+    }
+
+    private static Optional<Key> best(
+            NaiveStore.Entry entry, SearchParameter parameter, Comparator<Key> order) {
+        return entry.of(parameter).stream().map(Key::of).min(order);
+    }
+
+    /// A value to sort by; of each kind of value, one field counts.
+    private record Key(BigDecimal number, String text) implements Comparable<Key> {
+
+        static Key of(SearchValue value) {
+            return switch (value) {
+                case SearchValue.Span span -> new Key(BigDecimal.valueOf(span.low()), "");
+                case SearchValue.Numeric(_, var number) -> new Key(number, "");
+                case SearchValue.Quantity quantity -> new Key(quantity.value(), "");
+                case SearchValue.Text(_, var text) -> new Key(BigDecimal.ZERO, Keys.normal(text));
+                default -> throw new IllegalArgumentException("no order: " + value);
+            };
+        }
+
+        @Override
+        public int compareTo(Key other) {
+            var byNumber = number.compareTo(other.number);
+            return byNumber != 0
+                    ? byNumber
+                    : java.util.Arrays.compareUnsigned(
+                            text.getBytes(UTF_8), other.text.getBytes(UTF_8));
+        }
+    }
+
+    @Test
+    void includes_bring_exactly_what_is_referred_to_and_what_refers() {
+        var random = new Random(5);
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        for (var asked = 0; asked < 60; asked++) {
+            var type = questions.pick(NAIVE.types());
+            var include = questions.include(type);
+            if (include.isEmpty()) {
+                continue;
+            }
+            var parameters = List.of(include.get().parameter(), new Parameter("_count", "7"));
+            var page = store.search(PARSER.parse(type, parameters, BASE, false).query());
+            var matches = page.matches().stream().map(SearchDifferenceIT::address).toList();
+            var expected = include.get().brings(matches);
+            assertThat(page.cut()).isEqualTo(expected.size() > SearchPage.MOST_INCLUDED);
+            if (!page.cut()) {
+                assertThat(page.included().stream().map(SearchDifferenceIT::address).toList())
+                        .as(type + "?" + parameters)
+                        .containsExactlyInAnyOrderElementsOf(expected);
+            }
+        }
+    }
+
+    private static String address(Stored stored) {
+        return stored.type() + "/" + stored.id();
+    }
+}
