@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /// The style sheets, scripts and icons, read once and kept packed. Their address holds a hash of all
 /// their contents, so that a browser may keep them for ever and a new version is seen at once.
-@Component
+@Component("pageAssets")
 final class Assets {
 
     private static final String ROOT = "assets/";

@@ -19,7 +19,7 @@ import trellis.access.Role;
 /// Turns a [Page] into an answer: the template rendered to bytes, with the headers that every page
 /// needs. Pages are never kept by a browser or a proxy, load nothing from elsewhere, stand in no
 /// frame and tell no other site where they are.
-@Component
+@Component("pageRenderer")
 public final class Pages {
 
     private static final String POLICY =
