@@ -25,7 +25,11 @@ public final class Commands {
         this.console = console;
         this.debug = ServerSettings.from(settings).debug();
         // A new command is added here, with what it needs, such as the console and the settings.
-        this.list = List.of(serve);
+        this.list =
+                List.of(
+                        serve,
+                        new BackupCommand(console, settings),
+                        new RestoreCommand(console, settings));
     }
 
     /// Runs one command line.

@@ -15,6 +15,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// When PostgreSQL goes away while this is open, a connection is refused after three seconds
 /// ([java.sql.SQLTransientConnectionException]), and work goes on when it is back.
 public final class Database implements AutoCloseable {
+    private static final String LATEST = "latest";
     private static final int OLDEST_VERSION = 15;
     private static final long CONNECTION_PATIENCE_MILLIS = 3_000;
 
@@ -52,6 +53,23 @@ public final class Database implements AutoCloseable {
         return embedded.isPresent();
     }
 
+    /// Makes the tables of one version in a schema that has none, or brings older ones up to it.
+    ///
+    /// @param version the number of a migration, or `latest`
+    /// @throws DatabaseRefused when this Trellis does not know that version
+    public void migrate(String schema, String version) {
+        migrate(pool, schema, version);
+    }
+
+    /// Whether another process has connections to this database now.
+    public boolean shared() {
+        try (var connection = pool.getConnection()) {
+            return SessionSql.others(connection) > 0;
+        } catch (SQLException e) {
+            throw new DatabaseRefused("The database cannot be asked who uses it", e);
+        }
+    }
+
     /// Closes every connection, then stops PostgreSQL if this process started it.
     @Override
     public void close() {
@@ -84,7 +102,7 @@ public final class Database implements AutoCloseable {
         door.setPassword(external.password());
         door.setConnectTimeout(5);
         door.setTcpKeepAlive(true);
-        door.setApplicationName("trellis");
+        door.setApplicationName(SessionSql.NAME);
         return door;
     }
 
@@ -112,17 +130,23 @@ public final class Database implements AutoCloseable {
 
     /// Brings the tables of a database up to this version of Trellis.
     static void migrate(DataSource door) {
+        migrate(door, "public", LATEST);
+    }
+
+    private static void migrate(DataSource door, String schema, String version) {
         try {
             Flyway.configure()
                     .dataSource(door)
                     .locations("classpath:db/migration")
                     .ignoreMigrationPatterns(new String[0])
+                    .defaultSchema(schema)
+                    .target(version)
                     .load()
                     .migrate();
         } catch (FlywayException e) {
             throw new DatabaseRefused(
-                    "The database's tables are not those of this Trellis, which may be older than"
-                            + " the one that made them: "
+                    "The tables are not those of this Trellis, which may be older than the one that"
+                            + " made them: "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
                     e);
         }

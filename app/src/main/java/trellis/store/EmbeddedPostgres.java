@@ -46,7 +46,7 @@ final class EmbeddedPostgres implements AutoCloseable {
         door.setUser(PostgresCluster.OWNER);
         door.setConnectTimeout(2);
         door.setTcpKeepAlive(true);
-        door.setApplicationName("trellis");
+        door.setApplicationName(SessionSql.NAME);
     }
 
     /// Opens the PostgreSQL of a folder and waits until it answers.
