@@ -6,6 +6,7 @@ import java.util.List;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.audit.AuditEntry;
+import trellis.fhir.Issue;
 import trellis.store.SearchPage;
 import trellis.store.Store;
 import trellis.store.Stored;
@@ -55,10 +56,27 @@ final class TypeSearch implements Interaction {
         var bundle = BundleBytes.under(heading);
         page.matches().forEach(stored -> add(request, bundle, subset, stored, "match"));
         included.forEach(stored -> add(request, bundle, subset, stored, "include"));
-        if (!search.warnings().isEmpty()) {
-            bundle.add("", Outcome.json(search.warnings()), mode("outcome"));
+        var warnings = warnings(search, page);
+        if (!warnings.isEmpty()) {
+            bundle.add("", Outcome.json(warnings), mode("outcome"));
         }
         return bundle.toBytes();
+    }
+
+    private static List<Issue> warnings(SearchRequest search, SearchPage page) {
+        var warnings = new ArrayList<>(search.warnings());
+        if (page.cut()) {
+            warnings.add(
+                    new Issue(
+                            Issue.Severity.WARNING,
+                            "incomplete",
+                            "A page comes with "
+                                    + SearchPage.MOST_INCLUDED
+                                    + " included resources at the most, and there are more; ask for"
+                                    + " fewer matches with _count.",
+                            ""));
+        }
+        return warnings;
     }
 
     private static void link(
