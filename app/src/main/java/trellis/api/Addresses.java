@@ -1,5 +1,8 @@
 package trellis.api;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URLDecoder;
 import java.util.regex.Pattern;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -44,6 +47,22 @@ final class Addresses {
                                     + (id.length() > 64
                                             ? id.length() + " characters."
                                             : "other characters."),
+                            where));
+        }
+    }
+
+    /// A segment of a path, decoded. A plus sign stands for itself there.
+    ///
+    /// @param where expression or parameter, for the outcome
+    /// @throws Refused with [Problem.BadRequest] when a percent sign does not begin an escape
+    static String decoded(String segment, String where) {
+        try {
+            return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
+        } catch (IllegalArgumentException _) {
+            throw new Refused(
+                    new Problem.BadRequest(
+                            "invalid",
+                            "The address has a percent sign that does not begin an escape.",
                             where));
         }
     }

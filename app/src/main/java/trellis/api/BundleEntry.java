@@ -1,7 +1,5 @@
 package trellis.api;
 
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -53,9 +51,7 @@ record BundleEntry(
                 entry.path("fullUrl").asString(""),
                 verb,
                 Arrays.stream(path.split("/"))
-                        .map(segment ->
-                                URLDecoder.decode(
-                                        segment.replace("+", "%2B"), StandardCharsets.UTF_8))
+                        .map(segment -> Addresses.decoded(segment, place + ".request.url"))
                         .toList(),
                 question < 0 ? List.of() : Parameter.parse(url.substring(question + 1)),
                 entry.get("resource") instanceof ObjectNode there

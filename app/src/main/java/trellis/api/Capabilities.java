@@ -105,7 +105,10 @@ final class Capabilities implements Interaction {
     }
 
     private static void search(String type, ObjectNode resource) {
-        var parameters = SearchParameters.r4().of(type);
+        var parameters =
+                SearchParameters.r4().of(type).stream()
+                        .filter(parameter -> parameter.type() != ParameterType.SPECIAL)
+                        .toList();
         var includes =
                 parameters.stream().filter(p -> p.type() == ParameterType.REFERENCE).toList();
         if (!includes.isEmpty()) {
@@ -134,7 +137,10 @@ final class Capabilities implements Interaction {
             var byTarget = new java.util.HashMap<String, List<SearchParameter>>();
             for (var base : Definitions.r4().resourceTypes()) {
                 for (var parameter : SearchParameters.r4().of(base)) {
-                    for (var target : parameter.targets()) {
+                    if (parameter.targets().isEmpty()) {
+                        continue; // leads to any type, so it would stand under each
+                    }
+                    for (var target : SearchRecords.targets(parameter)) {
                         byTarget.computeIfAbsent(target, _ -> new java.util.ArrayList<>())
                                 .add(parameter);
                     }

@@ -44,13 +44,10 @@ final class FhirServlet extends HttpServlet {
         try (var sent = bodies.of(http)) {
             var exchange = new Exchange(http, requests.outline(http, id, sent));
             var answer = exchange.answer();
-            if (answer.status() == 413) {
+            if (answer.status() == 413 && !drained(http)) {
                 response.setHeader("Connection", "close");
             }
             HttpAnswers.send(answer, exchange.request, exchange.mediaType, response);
-            if (answer.status() == 413) {
-                linger(http);
-            }
         }
     }
 
@@ -89,14 +86,22 @@ final class FhirServlet extends HttpServlet {
         }
     }
 
-    /// Reads on after a refusal, for a while and keeping nothing: a client that is still sending
-    /// when the connection closes would not see the answer.
-    private static void linger(HttpServletRequest http) throws IOException {
+    /// Reads what is still coming, keeping nothing: a client that is still sending when the connection
+    /// closes would not see the answer. Not for one that waits to be told to go on.
+    ///
+    /// @return whether the end was reached in good time
+    private static boolean drained(HttpServletRequest http) throws IOException {
+        if (http.getHeader("Expect") != null) {
+            return false;
+        }
         var until = System.nanoTime() + LINGER.toNanos();
         var part = new byte[1 << 16];
         var in = http.getInputStream();
-        while (in.read(part) >= 0 && System.nanoTime() < until) {
-            // nothing is kept
+        while (System.nanoTime() < until) {
+            if (in.read(part) < 0) {
+                return true;
+            }
         }
+        return false;
     }
 }

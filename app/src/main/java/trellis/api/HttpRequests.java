@@ -1,8 +1,6 @@
 package trellis.api;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -99,8 +97,7 @@ final class HttpRequests {
         var rest = http.getRequestURI().substring(ROOT.length());
         return Arrays.stream(rest.split("/"))
                 .filter(segment -> !segment.isEmpty())
-                .map(segment ->
-                        URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8))
+                .map(segment -> Addresses.decoded(segment, "url"))
                 .toList();
     }
 

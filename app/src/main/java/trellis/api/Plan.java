@@ -122,8 +122,8 @@ record Plan(List<Step> steps) {
         }
 
         private Change change(BundleEntry entry, Targets targets, boolean mayBeMadeAgain) {
-            var ifMatch = entry.preconditions().version();
             try {
+                var ifMatch = entry.preconditions().version();
                 return switch (entry.verb()) {
                     case DELETE -> {
                         intake.mayDelete(terms.caller(), entry.type(), id(entry));

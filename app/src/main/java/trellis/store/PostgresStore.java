@@ -20,6 +20,7 @@ public final class PostgresStore implements Store, AutoCloseable {
     private final SearchSql searches;
     private final RowNumbers rowNumbers = new RowNumbers();
     private final AtomicLong lastCommit = new AtomicLong();
+    private final Turns turns = new Turns();
     private final Lanes lanes;
 
     /// @param lanes how many group commits may be under way at once
@@ -66,18 +67,6 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     @Override
     public List<Written> write(List<String> conditions, Work work) {
-        try {
-            return inTransaction(connection -> {
-                lock(connection, conditions);
-                var write = work.changes(new InTransaction(connection));
-                return only(batch(connection).apply(List.of(write)));
-            });
-        } catch (SQLException e) {
-            throw Faults.of(e);
-        }
-    }
-
-    private static void lock(Connection connection, List<String> conditions) throws SQLException {
         // In one order, so that two transactions cannot wait for each other.
         var hashes =
                 conditions.stream()
@@ -85,8 +74,16 @@ public final class PostgresStore implements Store, AutoCloseable {
                         .distinct()
                         .sorted()
                         .toArray();
-        for (var hash : hashes) {
-            WriteSql.lockCondition(connection, hash);
+        try (var _ = turns.of(hashes)) {
+            return inTransaction(connection -> {
+                for (var hash : hashes) {
+                    WriteSql.lockCondition(connection, hash);
+                }
+                var write = work.changes(new InTransaction(connection));
+                return only(batch(connection).apply(List.of(write)));
+            });
+        } catch (SQLException e) {
+            throw Faults.of(e);
         }
     }
 
