@@ -28,6 +28,8 @@ public final class Commands {
         this.list =
                 List.of(
                         serve,
+                        new Import(console, settings, System.in),
+                        new Export(console, settings),
                         new BackupCommand(console, settings),
                         new RestoreCommand(console, settings));
     }
