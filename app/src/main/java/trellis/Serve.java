@@ -4,17 +4,26 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.util.List;
+import org.springframework.context.ConfigurableApplicationContext;
+import trellis.access.Accounts;
+import trellis.access.FirstPeople;
 import trellis.jobs.Command;
 import trellis.jobs.CommandFailed;
+import trellis.jobs.Console;
 import trellis.jobs.UsageRefused;
+import trellis.settings.ServerSettings;
 import trellis.settings.Settings;
+import trellis.store.StoreSettings;
 
 /// `trellis serve`: the server, until it is told to stop.
 final class Serve implements Command {
+    private final Console console;
     private final Settings settings;
 
-    Serve(Settings settings) {
+    Serve(Console console, Settings settings) {
+        this.console = console;
         this.settings = settings;
     }
 
@@ -32,6 +41,7 @@ final class Serve implements Command {
     public String usage() {
         return """
         serve                 on the data there is
+        serve --people        with the four people of the demo region, when there is no account
         serve --rehearse      start, look at a few pages, stop; for the launcher\
         """;
     }
@@ -41,11 +51,37 @@ final class Serve implements Command {
         if (arguments.equals(List.of("--rehearse"))) {
             return rehearse();
         }
-        if (!arguments.isEmpty()) {
+        if (!arguments.isEmpty() && !arguments.equals(List.of("--people"))) {
             throw new UsageRefused("serve does not take \"" + arguments.getFirst() + "\"");
         }
-        Trellis.start(settings);
+        var running = Trellis.start(settings);
+        greet(running, !arguments.isEmpty());
         return 0;
+    }
+
+    /// Says where the server is and who may sign in. Goes to the terminal alone, because of the
+    /// passwords.
+    private void greet(ConfigurableApplicationContext running, boolean people) {
+        var home = StoreSettings.from(settings).home();
+        var arrived = people ? running.getBean(FirstPeople.class).arrive(home) : List.<String>of();
+        console.note("");
+        console.note("Trellis is at " + Trellis.address(running));
+        if (!arrived.isEmpty()) {
+            console.note(
+                    "Sign in as one of these people (kept in "
+                            + home.resolve(FirstPeople.FILE)
+                            + "):");
+            arrived.forEach(line -> console.note("  " + line));
+        } else if (running.getBean(Accounts.class).all().isEmpty()) {
+            console.note(
+                    "Nobody may sign in yet: `./trellis account add` brings the first person.");
+        } else if (Files.exists(home.resolve(FirstPeople.FILE))) {
+            console.note(
+                    "Who may sign in, and the first passwords: " + home.resolve(FirstPeople.FILE));
+        }
+        if (ServerSettings.from(settings).open()) {
+            console.note("Open mode: any program on this machine can use the API without a token.");
+        }
     }
 
     /// Touches what every start touches, so that the JVM can keep what it learns from it.

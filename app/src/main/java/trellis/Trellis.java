@@ -48,7 +48,7 @@ public class Trellis {
     static int run(Console console, Map<String, String> environment, List<String> line) {
         try {
             var settings = Settings.read(environment, SETTINGS);
-            return new Commands(console, settings, new Serve(settings)).run(line);
+            return new Commands(console, settings, new Serve(console, settings)).run(line);
         } catch (SettingsRefused e) {
             Commands.complain(e, console.err(), false);
             return 1;

@@ -80,9 +80,9 @@ final class AuditSql implements Write.Table<AuditEntry> {
                 connection.prepareStatement(
                         """
                         with line as (
-                            insert into audit (at, caller, account, agent, action, status, ver,
-                                               what, rtype, fid, query, address, request)
-                            values (?, ?, ?, ?, ?::"char", ?, ?, ?, ?, ?, ?, ?, ?)
+                            insert into audit (at, caller, account, agent, action, status, ver, what, rtype,
+                                               fid, query, address, request, patient, others)
+                            values (?, ?, ?, ?, ?::"char", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                             returning seq, at)
                         insert into audit_patient (patient, at, seq)
                         select patient, at, seq from line, unnest(?::bigint[]) as patient
@@ -111,7 +111,10 @@ final class AuditSql implements Write.Table<AuditEntry> {
         insert.setString(11, target.query());
         insert.setString(12, entry.source().address());
         insert.setString(13, entry.source().request());
-        insert.setArray(14, connection.createArrayOf("bigint", entry.patients().toArray()));
+        var patients = entry.patients();
+        insert.setLong(14, patients.isEmpty() ? 0 : patients.getFirst());
+        insert.setInt(15, Math.max(0, patients.size() - 1));
+        insert.setArray(16, connection.createArrayOf("bigint", patients.toArray()));
     }
 
     /// Rows are locked in the order of their keys, so that two transactions cannot wait for each

@@ -31,7 +31,9 @@ public final class Commands {
                         new Import(console, settings, System.in),
                         new Export(console, settings),
                         new BackupCommand(console, settings),
-                        new RestoreCommand(console, settings));
+                        new RestoreCommand(console, settings),
+                        new TokenCommand(console, settings),
+                        new AccountCommand(console, settings));
     }
 
     /// Runs one command line.

@@ -62,6 +62,14 @@ final class HomePages {
                                         "Find a patient",
                                         "/patients",
                                         "By name, date of birth, NHS number or postcode")));
+        access.present()
+                .filter(caller -> access.mayRead(caller, "AuditEvent"))
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Who looked",
+                                        "/audit",
+                                        "Who has seen or changed a patient's record, and when")));
         doors.add(
                 new HomeView.Door(
                         "What this server can do",

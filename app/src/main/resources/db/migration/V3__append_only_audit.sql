@@ -24,6 +24,8 @@ create table audit (
     caller  bigint   not null,
     account bigint   not null,           -- that of the caller, for its index
     agent   bigint   not null,
+    patient bigint   not null,           -- key of the first patient touched, or 0
+    others  integer  not null,           -- how many more were touched
     action  "char"   not null,           -- AuditEvent.action: C, R, U, D, E
     status  smallint not null,           -- of the HTTP answer, 0 for none
     ver     bigint   not null,
