@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ final class Backup {
     ///
     /// @param file must not exist
     /// @throws CommandFailed when it cannot be written; nothing is left behind
-    BackupManifest to(Path file) throws IOException, SQLException {
+    BackupManifest to(Path file) throws Exception {
         if (Files.exists(file)) {
             throw new CommandFailed(file + " exists already: name a file that does not");
         }
@@ -56,7 +55,7 @@ final class Backup {
         }
     }
 
-    private BackupManifest write(Path half) throws IOException, SQLException {
+    private BackupManifest write(Path half) throws Exception {
         try (var sql = new BackupSql(database.dataSource())) {
             var progress = new Progress(console, "Backing up", sql.size());
             try (var writer = new BackupWriter(half, progress::add)) {

@@ -3,7 +3,6 @@ package trellis.jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import trellis.store.Database;
@@ -37,7 +36,7 @@ final class Restore {
     ///
     /// @param replace whether what the database holds may go
     void from(Path file, BackupManifest manifest, boolean replace)
-            throws IOException, SQLException {
+            throws Exception {
         if (database.shared()) {
             throw new CommandFailed(
                     "A server or another command uses this database: stop it, then restore");
@@ -56,7 +55,7 @@ final class Restore {
                 load(sql, file, manifest);
                 database.migrate(RestoreSql.BESIDE, "latest");
                 sql.swap();
-            } catch (IOException | SQLException | RuntimeException e) {
+            } catch (Exception e) {
                 sql.dropBeside();
                 throw e;
             }
@@ -64,7 +63,7 @@ final class Restore {
     }
 
     private void load(RestoreSql sql, Path file, BackupManifest manifest)
-            throws IOException, SQLException {
+            throws Exception {
         var tables =
                 manifest.tables().stream()
                         .collect(Collectors.toMap(BackupManifest.Table::name, Function.identity()));
