@@ -47,6 +47,8 @@ class BoundariesTest {
                 .that(are(not(resideInAPackage("trellis.store.."))))
                 .and()
                 .haveSimpleNameNotEndingWith("Sql")
+                .and()
+                .haveSimpleNameNotEndingWith("Configuration")
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage(

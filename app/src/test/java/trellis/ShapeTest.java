@@ -22,8 +22,10 @@ class ShapeTest {
             Set.of("store", "api", "access", "audit", "page", "jobs", "settings");
     private static final int MOST_FILES = 9;
 
-    /// The summary has some ten parts, each with its rules, and no seam where it could be cut.
-    private static final Map<String, Integer> LARGER = Map.of("record", 24);
+    /// The main job is larger than one capability should be: finding people, and the summary with its
+    /// ten parts. They have more files and more kinds of them, within these bounds, and every
+    /// capability after them has the shape.
+    private static final Map<String, Integer> LARGER = Map.of("people", 16, "record", 32);
 
     private static final Pattern KIND =
             Pattern.compile("(Rules|Sql|Api|Pages|Settings|View|Configuration)\\.java$");
@@ -62,6 +64,9 @@ class ShapeTest {
         var doors = files.stream().filter(file -> isDoor(file, name)).toList();
         if (doors.size() != 1) {
             faults.add(name + " has no one door named for it, such as " + doorName(name));
+        }
+        if (LARGER.containsKey(name)) {
+            return faults;
         }
         files.stream()
                 .filter(file -> !doors.contains(file) && !isAllowed(folder.resolve(file)))

@@ -35,8 +35,7 @@ final class Restore {
     /// Puts back what was verified.
     ///
     /// @param replace whether what the database holds may go
-    void from(Path file, BackupManifest manifest, boolean replace)
-            throws Exception {
+    void from(Path file, BackupManifest manifest, boolean replace) throws Exception {
         if (database.shared()) {
             throw new CommandFailed(
                     "A server or another command uses this database: stop it, then restore");
@@ -62,8 +61,7 @@ final class Restore {
         }
     }
 
-    private void load(RestoreSql sql, Path file, BackupManifest manifest)
-            throws Exception {
+    private void load(RestoreSql sql, Path file, BackupManifest manifest) throws Exception {
         var tables =
                 manifest.tables().stream()
                         .collect(Collectors.toMap(BackupManifest.Table::name, Function.identity()));
