@@ -1,10 +1,11 @@
 package trellis.api;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -106,16 +107,18 @@ final class Bodies {
                 return start;
             }
             hold(most);
-            var all = new ByteArrayOutputStream(4 * SMALL);
-            all.writeBytes(start);
-            var part = new byte[1 << 16];
-            for (var read = in.read(part); read >= 0; read = in.read(part)) {
-                if (all.size() + read > most) {
+            var parts = new ArrayList<byte[]>();
+            var size = 0L;
+            for (var part = start; part.length > 0; part = in.readNBytes(SMALL)) {
+                size += part.length;
+                if (size > most) {
                     throw tooLarge();
                 }
-                all.write(part, 0, read);
+                parts.add(part);
             }
-            return all.toByteArray();
+            var all = ByteBuffer.allocate((int) size);
+            parts.forEach(all::put);
+            return all.array();
         }
 
         private void hold(int bytes) {

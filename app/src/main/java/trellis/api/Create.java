@@ -32,13 +32,13 @@ final class Create implements Interaction {
                         intake.ready(request.caller(), resource), OptionalLong.empty(), true);
         var criteria = request.preconditions().ifNoneExist();
         if (criteria.isEmpty()) {
-            return answers.of(request, writing.write(request, change));
+            return answers.of(request, change.content(), writing.write(request, change));
         }
         var condition =
                 new Condition("If-None-Exist", request.type(), Parameter.parse(criteria.get()));
         return switch (writing.write(request, change, condition)) {
             case Writing.Made.Found(var stored) -> answers.found(request, stored);
-            case Writing.Made.Anew(var written) -> answers.of(request, written);
+            case Writing.Made.Anew(var written) -> answers.of(request, change.content(), written);
         };
     }
 }

@@ -9,6 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.store.Preparation;
 import trellis.store.Store;
 
 /// Which interaction answers at which address, and what becomes of a refusal or a fault. Used for
@@ -37,11 +38,12 @@ final class Interactions implements Interaction {
             Transaction transaction,
             Trails trails,
             ApiSettings settings,
+            Preparation preparation,
             Capabilities capabilities) {
         this.newId = newId;
         var typeSearch = new TypeSearch(store, parser, narrowing);
         var create = new Create(narrowing, intake, newId, writing, answers);
-        var bundle = new PostBundle(transaction, new Batch(this), trails, settings, store);
+        var bundle = new PostBundle(transaction, new Batch(this), trails, settings, preparation);
         this.system = Map.of(Verb.POST, bundle);
         this.metadata = looking(capabilities);
         this.type = with(looking(typeSearch), Verb.POST, create);

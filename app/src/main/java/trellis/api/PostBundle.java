@@ -10,8 +10,8 @@ import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
-import trellis.store.Store;
-import trellis.store.Stored;
+import trellis.store.Change;
+import trellis.store.Preparation;
 import trellis.store.Written;
 
 /// A batch or a transaction: `POST [base]` (https://hl7.org/fhir/R4/http.html#transaction).
@@ -22,19 +22,19 @@ final class PostBundle implements Interaction {
     private final Batch batch;
     private final Trails trails;
     private final ApiSettings settings;
-    private final Store store;
+    private final Preparation preparation;
 
     PostBundle(
             Transaction transaction,
             Batch batch,
             Trails trails,
             ApiSettings settings,
-            Store store) {
+            Preparation preparation) {
         this.transaction = transaction;
         this.batch = batch;
         this.trails = trails;
         this.settings = settings;
-        this.store = store;
+        this.preparation = preparation;
     }
 
     @Override
@@ -92,11 +92,11 @@ final class PostBundle implements Interaction {
 
     private Answer answer(FhirRequest request, Transaction.Done done) {
         return switch (done) {
-            case Transaction.Done.Changed(_, var written) ->
+            case Transaction.Done.Changed(_, var change, var written) ->
                     Answer.of(status(written))
                             .about(Answer.Version.of(written))
                             .at(location(written.type(), written.id(), written.version()))
-                            .with(content(request, written));
+                            .with(content(request, change, written));
             case Transaction.Done.Found(_, var stored) ->
                     Answer.of(200)
                             .about(Answer.Version.of(stored))
@@ -106,11 +106,9 @@ final class PostBundle implements Interaction {
         };
     }
 
-    private byte[] content(FhirRequest request, Written written) {
-        return wantsContent(request) && status(written) != 204
-                ? store.read(written.type(), written.id(), written.version())
-                        .map(Stored::body)
-                        .orElseThrow()
+    private byte[] content(FhirRequest request, Change change, Written written) {
+        return wantsContent(request) && change instanceof Change.Put(var content, _, _)
+                ? preparation.body(content, written)
                 : new byte[0];
     }
 

@@ -4,9 +4,11 @@ import java.security.SecureRandom;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 
 /// The key of page addresses. It lies in the database, so that every node on it reads the addresses
 /// that another gave out.
+@Component
 final class SearchKeySql {
 
     private static final int BYTES = 32;

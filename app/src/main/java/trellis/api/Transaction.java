@@ -8,6 +8,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.store.Change;
 import trellis.store.Store;
 import trellis.store.Stored;
 import trellis.store.Write;
@@ -36,7 +37,7 @@ public final class Transaction {
         BundleEntry entry();
 
         /// A change was made.
-        record Changed(BundleEntry entry, Written written) implements Done {}
+        record Changed(BundleEntry entry, Change change, Written written) implements Done {}
 
         /// A conditional create found its resource.
         record Found(BundleEntry entry, Stored stored) implements Done {}
@@ -130,8 +131,8 @@ public final class Transaction {
         return plan.steps().stream()
                 .map(step ->
                         switch (step) {
-                            case Plan.Step.Do(var entry, _) ->
-                                    (Done) new Done.Changed(entry, next.next());
+                            case Plan.Step.Do(var entry, var change) ->
+                                    (Done) new Done.Changed(entry, change, next.next());
                             case Plan.Step.Found(var entry, var stored) ->
                                     new Done.Found(entry, stored);
                         })

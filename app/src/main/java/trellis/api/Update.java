@@ -32,7 +32,7 @@ final class Update implements Interaction {
         Alone.settle(resource, request.base(), writing.references());
         var content = intake.ready(request.caller(), resource);
         var change = new Change.Put(content, ifMatch, request.preconditions().mustBeNew());
-        return answers.of(request, write(request, change));
+        return answers.of(request, content, write(request, change));
     }
 
     private Written write(FhirRequest request, Change.Put change) {

@@ -1,25 +1,26 @@
 package trellis.api;
 
 import org.springframework.stereotype.Component;
-import trellis.store.Store;
+import trellis.store.Preparation;
+import trellis.store.Prepared;
 import trellis.store.Stored;
 import trellis.store.Written;
 
 /// What is answered to who wrote one resource (https://hl7.org/fhir/R4/http.html#ops).
 @Component
 final class WriteAnswer {
-    private final Store store;
+    private final Preparation preparation;
 
-    WriteAnswer(Store store) {
-        this.store = store;
+    WriteAnswer(Preparation preparation) {
+        this.preparation = preparation;
     }
 
     /// The answer after a create or an update.
-    Answer of(FhirRequest request, Written written) {
+    Answer of(FhirRequest request, Prepared content, Written written) {
         var created = written.outcome() == Written.Outcome.CREATED;
         var version = new Answer.Version(written.etag(), written.lastUpdated());
         return of(request, created ? 201 : 200, written.id(), written.version(), version)
-                .with(content(request, written));
+                .with(body(request, content, written));
     }
 
     /// The answer to who asks for a resource that was there already.
@@ -44,13 +45,10 @@ final class WriteAnswer {
         return Answer.of(status).about(version).at(url).header("Content-Location", url);
     }
 
-    private byte[] content(FhirRequest request, Written written) {
+    private byte[] body(FhirRequest request, Prepared content, Written written) {
         return switch (request.preferences().returned()) {
             case MINIMAL -> new byte[0];
-            case REPRESENTATION ->
-                    store.read(written.type(), written.id(), written.version())
-                            .map(Stored::body)
-                            .orElseThrow();
+            case REPRESENTATION -> preparation.body(content, written);
             case OPERATION_OUTCOME ->
                     Outcome.fine(
                             switch (written.outcome()) {

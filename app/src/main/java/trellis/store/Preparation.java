@@ -37,6 +37,17 @@ public final class Preparation {
                 References.of(resource));
     }
 
+    /// The JSON of a content as it is read from the store, without asking the store.
+    ///
+    /// @param written what became of it
+    public byte[] body(Prepared content, Written written) {
+        return Bodies.whole(
+                bodies.unpack(content.body()),
+                content.splice(),
+                written.version(),
+                written.lastUpdated());
+    }
+
     /// The start of a SHA-256: two contents of one resource that share it are the same content.
     private static byte[] hash(Bodies.Plain plain) {
         try {

@@ -170,6 +170,16 @@ class BadInputIT {
     }
 
     @Test
+    void millions_of_small_values_are_refused_before_they_fill_the_memory() {
+        var many =
+                "{\"resourceType\":\"Patient\",\"extension\":[" + "{},".repeat(5_000_000) + "{}]}";
+
+        var reply = wire().post("/Patient", many).is(400);
+
+        assertThat(reply.at("/issue/0/code")).isEqualTo("too-costly");
+    }
+
+    @Test
     void many_large_contents_at_once_take_turns() throws Exception {
         var large =
                 "{\"resourceType\":\"Patient\",\"extension\":[{\"url\":\"https://x.example\",\"valueString\":\""

@@ -120,6 +120,31 @@ class FindIT {
     }
 
     @Test
+    void a_bar_in_an_address_need_not_be_escaped() throws IOException {
+        var at = server.server().at("/");
+        try (var socket = new java.net.Socket(at.getHost(), at.getPort())) {
+            var request =
+                    """
+                    GET /fhir/Patient?identifier=https://x.example|none HTTP/1.1
+                    Host: %s:%d
+                    Authorization: Bearer %s
+                    Connection: close
+
+                    """
+                            .formatted(at.getHost(), at.getPort(), wire().token())
+                            .replace("\n", "\r\n");
+            socket.getOutputStream()
+                    .write(request.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+            var answer =
+                    new String(
+                            socket.getInputStream().readAllBytes(),
+                            java.nio.charset.StandardCharsets.UTF_8);
+
+            assertThat(answer).startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void long_answers_are_packed_when_asked() throws IOException {
         var packed = wire().get("/metadata", "Accept-Encoding", "gzip").is(200);
 

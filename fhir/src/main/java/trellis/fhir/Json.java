@@ -36,6 +36,10 @@ public final class Json {
     /// Largest exponent of a number: enough for any measure, too small to exhaust memory.
     private static final int MAX_EXPONENT = 1000;
 
+    /// Most tokens (braces, brackets, names, values) of one object: a tree takes some 50 bytes of
+    /// memory for each, however few bytes they were sent in.
+    public static final int MAX_TOKENS = 8_000_000;
+
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -43,6 +47,7 @@ public final class Json {
                             StreamReadConstraints.builder()
                                     .maxNestingDepth(MAX_DEPTH)
                                     .maxStringLength(256 << 20)
+                                    .maxTokenCount(MAX_TOKENS)
                                     .maxNumberLength(400)
                                     .build())
                     .build();
