@@ -1,5 +1,6 @@
 package trellis.people;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,7 @@ import java.util.Optional;
 /// @param errors what cannot be understood, by field, in the form's order
 /// @param ended whether the search that was asked for is no longer kept
 /// @param result who was found; empty before a search
-record FindView(FindForm form, Map<String, String> errors, boolean ended, Optional<Result> result) {
+record FindView(Form form, Map<String, String> errors, boolean ended, Optional<Result> result) {
 
     /// Who was found.
     ///
@@ -52,5 +53,30 @@ record FindView(FindForm form, Map<String, String> errors, boolean ended, Option
     /// The message at a field, if there is one.
     Optional<String> error(String field) {
         return Optional.ofNullable(errors.get(field));
+    }
+
+    /// What somebody typed to find a patient, as it was typed.
+    record Form(String name, String born, String nhsNumber, String postcode)
+            implements Serializable {
+
+        /// Nothing typed.
+        static final Form EMPTY = new Form("", "", "", "");
+
+        Form {
+            name = cut(name);
+            born = cut(born);
+            nhsNumber = cut(nhsNumber);
+            postcode = cut(postcode);
+        }
+
+        boolean isEmpty() {
+            return (name + born + nhsNumber + postcode).isEmpty();
+        }
+
+        /// Nobody's name is longer; what is longer would only cost.
+        private static String cut(String typed) {
+            var bare = typed.strip();
+            return bare.length() > 100 ? bare.substring(0, 100) : bare;
+        }
     }
 }

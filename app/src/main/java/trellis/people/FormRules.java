@@ -40,7 +40,7 @@ final class FormRules {
     /// @param errors messages by field: `name`, `born`, `nhsNumber`, `postcode`; in the form's order
     record Understood(Ask ask, Map<String, String> errors) {}
 
-    static Understood understand(FindForm form, LocalDate today) {
+    static Understood understand(FindView.Form form, LocalDate today) {
         var errors = new LinkedHashMap<String, String>();
         var words = words(form.name());
         if (form.isEmpty()) {
@@ -171,7 +171,7 @@ final class FormRules {
     }
 
     /// What was searched for, for the page: `name "smi", born 1945`.
-    static String said(FindForm form) {
+    static String said(FindView.Form form) {
         var parts = new ArrayList<String>();
         add(parts, "name", form.name());
         add(parts, "date of birth", form.born());
@@ -183,6 +183,28 @@ final class FormRules {
     private static void add(List<String> parts, String what, String typed) {
         if (!typed.isEmpty()) {
             parts.add(what + " \u201c" + typed + "\u201d");
+        }
+    }
+
+    /// A search for people, understood: what a [FindView.Form] means.
+    ///
+    /// @param words the words of the name, normalised, without punctuation
+    /// @param born the birth date, or the month or year of it, as FHIR writes it
+    /// @param nhsNumber a valid NHS number
+    /// @param postcode the postcode or its beginning, in capitals, without spaces
+    record Ask(
+            List<String> words,
+            Optional<String> born,
+            Optional<NhsNumber> nhsNumber,
+            Optional<String> postcode) {
+
+        Ask {
+            words = List.copyOf(words);
+        }
+
+        /// Whether anything but the NHS number was given.
+        boolean describes() {
+            return !words.isEmpty() || born.isPresent() || postcode.isPresent();
         }
     }
 }

@@ -104,13 +104,13 @@ public final class People {
 
     /// Finds people, best match first. Nobody who is restricted is found by postcode by somebody who
     /// may not see it: the list itself would tell.
-    Results find(Ask ask, Caller caller) {
+    Results find(FormRules.Ask ask, Caller caller) {
         access.require(caller, Right.SEARCH, "Patient");
         var candidates = new LinkedHashMap<String, Patient>();
-        ask.nhsNumber().ifPresent(number -> gather(PeopleQueries.byNumber(number), candidates));
+        ask.nhsNumber().ifPresent(number -> gather(QueryRules.byNumber(number), candidates));
         var beyond = 0;
         if (ask.describes()) {
-            beyond = gather(PeopleQueries.byAll(ask, MOST), candidates);
+            beyond = gather(QueryRules.byAll(ask, MOST), candidates);
             if (candidates.size() < FEW && !ask.words().isEmpty()) {
                 gatherSimilar(ask, candidates);
             }
@@ -124,16 +124,16 @@ public final class People {
         return new Results(found, found.size() + beyond);
     }
 
-    private static boolean mayBeFound(Patient patient, Ask ask, Caller caller) {
+    private static boolean mayBeFound(Patient patient, FormRules.Ask ask, Caller caller) {
         return ask.postcode().isEmpty() || seesAddress(caller, patient);
     }
 
-    private void gatherSimilar(Ask ask, Map<String, Patient> candidates) {
+    private void gatherSimilar(FormRules.Ask ask, Map<String, Patient> candidates) {
         if (ask.born().isPresent() || ask.postcode().isPresent()) {
-            gather(PeopleQueries.byName(ask, MOST_SIMILAR), candidates);
+            gather(QueryRules.byName(ask, MOST_SIMILAR), candidates);
         }
-        ask.born().ifPresent(born -> gather(PeopleQueries.byBirth(born, MOST_SIMILAR), candidates));
-        gather(PeopleQueries.byBeginning(ask, MOST_SIMILAR), candidates);
+        ask.born().ifPresent(born -> gather(QueryRules.byBirth(born, MOST_SIMILAR), candidates));
+        gather(QueryRules.byBeginning(ask, MOST_SIMILAR), candidates);
     }
 
     /// Adds what a query finds, and says how many more there are.

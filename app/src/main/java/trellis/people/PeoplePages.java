@@ -1,7 +1,15 @@
 package trellis.people;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.io.Serializable;
 import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,9 +41,9 @@ final class PeoplePages {
     private final PageViews views;
     private final Pages pages;
 
-    PeoplePages(People people, Searches searches, PageViews views, Pages pages) {
+    PeoplePages(People people, Clock clock, PageViews views, Pages pages) {
         this.people = people;
-        this.searches = searches;
+        this.searches = new Searches(clock);
         this.views = views;
         this.pages = pages;
     }
@@ -44,7 +52,7 @@ final class PeoplePages {
     ResponseEntity<byte[]> form(HttpServletRequest request) {
         people.caller();
         return show(
-                TITLE, new FindView(FindForm.EMPTY, Map.of(), false, Optional.empty()), request);
+                TITLE, new FindView(FindView.Form.EMPTY, Map.of(), false, Optional.empty()), request);
     }
 
     @PostMapping("/patients")
@@ -56,7 +64,7 @@ final class PeoplePages {
             HttpServletRequest request) {
         people.caller();
         var handle =
-                searches.keep(new FindForm(name, born, nhsNumber, postcode), request.getSession());
+                searches.keep(new FindView.Form(name, born, nhsNumber, postcode), request.getSession());
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create("/patients/found/" + handle))
                 .build();
@@ -72,7 +80,7 @@ final class PeoplePages {
         var kept = searches.find(handle, request.getSession());
         if (kept.isEmpty()) {
             return show(
-                    TITLE, new FindView(FindForm.EMPTY, Map.of(), true, Optional.empty()), request);
+                    TITLE, new FindView(FindView.Form.EMPTY, Map.of(), true, Optional.empty()), request);
         }
         var form = kept.get();
         var understood = FormRules.understand(form, people.today());
@@ -96,7 +104,7 @@ final class PeoplePages {
     }
 
     private FindView.Result result(
-            FindForm form, People.Results results, String handle, String after, Caller caller) {
+            FindView.Form form, People.Results results, String handle, String after, Caller caller) {
         var ids = results.found().stream().map(found -> found.patient().key()).toList();
         var from = ids.indexOf(after) + 1;
         var to = Math.min(from + PAGE, ids.size());
@@ -138,5 +146,53 @@ final class PeoplePages {
 
     private ResponseEntity<byte[]> show(String title, FindView view, HttpServletRequest request) {
         return pages.show(Page.of("people/find", title, view).acrossTheWidth(), request);
+    }
+
+    /// Keeps what was searched for, so that a name or an NHS number never stands in an address: the
+    /// address of a result page holds a random handle that only the session which made it can use, for
+    /// half an hour.
+    private static final class Searches {
+
+        private static final String ATTRIBUTE = "trellis.people.searches";
+        private static final Duration KEPT = Duration.ofMinutes(30);
+        private static final int MOST = 20;
+
+        private final SecureRandom random = new SecureRandom();
+        private final Clock clock;
+
+        Searches(Clock clock) {
+            this.clock = clock;
+        }
+
+        private record Kept(FindView.Form form, Instant until) implements Serializable {}
+
+        /// Keeps a form and names it.
+        String keep(FindView.Form form, HttpSession session) {
+            var bytes = new byte[12];
+            random.nextBytes(bytes);
+            var handle = HexFormat.of().formatHex(bytes);
+            synchronized (session) {
+                var kept = new LinkedHashMap<>(all(session));
+                while (kept.size() >= MOST) {
+                    kept.remove(kept.keySet().iterator().next());
+                }
+                kept.put(handle, new Kept(form, clock.instant().plus(KEPT)));
+                session.setAttribute(ATTRIBUTE, kept);
+            }
+            return handle;
+        }
+
+        /// The form of a handle; empty when it is unknown here or too old.
+        Optional<FindView.Form> find(String handle, HttpSession session) {
+            return Optional.ofNullable(all(session).get(handle))
+                    .filter(kept -> clock.instant().isBefore(kept.until()))
+                    .map(Kept::form);
+        }
+
+        @SuppressWarnings("unchecked") // only this class sets the attribute
+        private static Map<String, Kept> all(HttpSession session) {
+            var kept = session.getAttribute(ATTRIBUTE);
+            return kept == null ? Map.of() : (Map<String, Kept>) kept;
+        }
     }
 }

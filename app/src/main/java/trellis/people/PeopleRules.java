@@ -40,7 +40,7 @@ final class PeopleRules {
     record Found(Patient patient, Match match, List<String> differs) {}
 
     /// Somebody found, or empty when the patient does not fit the search at all.
-    static Optional<Found> match(Patient patient, Ask ask) {
+    static Optional<Found> match(Patient patient, FormRules.Ask ask) {
         var differs = differs(patient, ask);
         if (ask.nhsNumber().isPresent() && ask.nhsNumber().equals(patient.nhsNumber())) {
             return Optional.of(new Found(patient, Match.NHS_NUMBER, named(patient, ask, differs)));
@@ -50,11 +50,11 @@ final class PeopleRules {
                     ? Optional.of(new Found(patient, Match.DETAILS, differs))
                     : Optional.empty();
         }
-        return fit(NameMatch.of(patient, ask.words()), ask.born().isPresent() && differs.isEmpty())
+        return fit(NameRules.fit(patient, ask.words()), ask.born().isPresent() && differs.isEmpty())
                 .map(match -> new Found(patient, match, differs));
     }
 
-    private static Optional<Match> fit(NameMatch names, boolean bornThen) {
+    private static Optional<Match> fit(NameRules.Fit names, boolean bornThen) {
         return switch (names) {
             case EXACT -> Optional.of(bornThen ? Match.NAME_AND_BIRTH : Match.NAME);
             case BEGINS -> Optional.of(Match.BEGINNING);
@@ -63,8 +63,8 @@ final class PeopleRules {
         };
     }
 
-    private static List<String> named(Patient patient, Ask ask, List<String> differs) {
-        if (ask.words().isEmpty() || NameMatch.of(patient, ask.words()) != NameMatch.NONE) {
+    private static List<String> named(Patient patient, FormRules.Ask ask, List<String> differs) {
+        if (ask.words().isEmpty() || NameRules.fit(patient, ask.words()) != NameRules.Fit.NONE) {
             return differs;
         }
         var all = new ArrayList<String>();
@@ -73,7 +73,7 @@ final class PeopleRules {
         return all;
     }
 
-    private static List<String> differs(Patient patient, Ask ask) {
+    private static List<String> differs(Patient patient, FormRules.Ask ask) {
         var differs = new ArrayList<String>();
         ask.born()
                 .filter(born -> !patient.json().path("birthDate").asString("").startsWith(born))

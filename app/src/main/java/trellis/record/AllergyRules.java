@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import trellis.page.AllergyState;
+import trellis.page.PatientBanner;
 import trellis.page.StaffFormat;
 import trellis.page.Words;
 
@@ -25,7 +26,7 @@ final class AllergyRules {
     private AllergyRules() {}
 
     /// The state and the rows of all the record's AllergyIntolerance resources.
-    static AllergyView view(List<Fact> all, Sources sources) {
+    static View view(List<Fact> all, Sources sources) {
         var standing = all.stream().filter(fact -> !fact.mistaken() && !refuted(fact)).toList();
         var current = standing.stream().filter(AllergyRules::active).toList();
         var allergies = current.stream().filter(fact -> !negation(fact)).toList();
@@ -34,7 +35,7 @@ final class AllergyRules {
                 !allergies.isEmpty()
                         ? AllergyState.KNOWN
                         : none ? AllergyState.NONE : AllergyState.NOT_RECORDED;
-        return new AllergyView(
+        return new View(
                 state, rows(allergies, sources), notes(all, standing, current, state));
     }
 
@@ -47,17 +48,17 @@ final class AllergyRules {
                 .toList();
     }
 
-    private static List<AllergyView.Row> rows(List<Fact> facts, Sources sources) {
+    private static List<Row> rows(List<Fact> facts, Sources sources) {
         return facts.stream()
                 .map(fact -> row(fact, sources))
                 .sorted(
                         Comparator.comparing(
-                                AllergyView.Row::substance, String.CASE_INSENSITIVE_ORDER))
+                                Row::substance, String.CASE_INSENSITIVE_ORDER))
                 .toList();
     }
 
-    static AllergyView.Row row(Fact fact, Sources sources) {
-        return new AllergyView.Row(
+    static Row row(Fact fact, Sources sources) {
+        return new Row(
                 fact.key(),
                 substance(fact),
                 reactions(fact),
@@ -166,4 +167,47 @@ final class AllergyRules {
                         .filter(NO_KNOWN_OF_ONE_KIND::contains)
                         .isPresent();
     }
+
+    /// Allergies as a page shows them.
+    ///
+    /// @param state one of four
+    /// @param rows what is current, alphabetically
+    /// @param notes what else the record says, a sentence each
+    record View(AllergyState state, List<Row> rows, List<String> notes) {
+
+        View {
+            rows = List.copyOf(rows);
+            notes = List.copyOf(notes);
+        }
+
+        /// Nothing could be read.
+        static View unavailable() {
+            return new View(AllergyState.UNAVAILABLE, List.of(), List.of());
+        }
+
+        /// The banner's line.
+        PatientBanner.Allergies line() {
+            return new PatientBanner.Allergies(
+                    state,
+                    rows.stream().map(Row::substance).distinct().collect(Collectors.joining(", ")));
+        }
+    }
+
+    /// One allergy or intolerance.
+    ///
+    /// @param id of the resource
+    /// @param substance what it is to
+    /// @param reactions of one event joined by `+`, of separate events by a comma; `Not known`
+    /// @param status in words; empty when it is simply active
+    /// @param recorded when
+    /// @param source where it came from
+    /// @param mistaken entered in error
+    record Row(
+            String id,
+            String substance,
+            String reactions,
+            String status,
+            String recorded,
+            String source,
+            boolean mistaken) {}
 }

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 import trellis.page.PageController;
-import trellis.record.Lists.Kind;
+import trellis.record.PatientPages.Kind;
 import trellis.record.Records.Facts;
 
 /// Each part of a record in full. The order is the same after every refresh (interface rule 30), and
@@ -17,14 +17,12 @@ import trellis.record.Records.Facts;
 @PageController
 final class ListPages {
 
-    private final Opening opening;
+    private final PatientPages pages;
     private final Records records;
-    private final Lists lists;
 
-    ListPages(Opening opening, Records records, Lists lists) {
-        this.opening = opening;
+    ListPages(PatientPages pages, Records records) {
+        this.pages = pages;
         this.records = records;
-        this.lists = lists;
     }
 
     @GetMapping("/patients/{patient}/problems")
@@ -33,7 +31,7 @@ final class ListPages {
             @RequestParam(defaultValue = "current") String view,
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
-        var opened = opening.open(patient, "Condition");
+        var opened = pages.open(patient, "Condition");
         var all = records.all(patient, "Condition");
         var current = ProblemRules.current(all.facts());
         var past = ProblemRules.past(all.facts());
@@ -67,7 +65,7 @@ final class ListPages {
                                     "No active problems are recorded.");
                 };
         var chosen = view.equals("past") ? past : view.equals("withdrawn") ? withdrawn : current;
-        return lists.ordered(opened, kind, views, all, chosen, after, ProblemRules::row, request);
+        return pages.ordered(opened, kind, views, all, chosen, after, ProblemRules::row, request);
     }
 
     @GetMapping("/patients/{patient}/medicines")
@@ -76,7 +74,7 @@ final class ListPages {
             @RequestParam(defaultValue = "current") String view,
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
-        var opened = opening.open(patient, "MedicationRequest");
+        var opened = pages.open(patient, "MedicationRequest");
         var now = records.currentMedicines(patient);
         var then = records.otherMedicines(patient);
         var all = new ArrayList<>(now.facts());
@@ -115,7 +113,7 @@ final class ListPages {
                 };
         var chosen = view.equals("past") ? past : view.equals("withdrawn") ? others : current;
         var read = new Facts(all, now.total() + then.total(), false, Optional.empty());
-        return lists.ordered(opened, kind, views, read, chosen, after, MedicineRules::row, request);
+        return pages.ordered(opened, kind, views, read, chosen, after, MedicineRules::row, request);
     }
 
     @GetMapping("/patients/{patient}/allergies")
@@ -123,7 +121,7 @@ final class ListPages {
             @PathVariable String patient,
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
-        var opened = opening.open(patient, "AllergyIntolerance");
+        var opened = pages.open(patient, "AllergyIntolerance");
         var all = records.all(patient, "AllergyIntolerance");
         var kind =
                 new Kind(
@@ -131,7 +129,7 @@ final class ListPages {
                         "Allergies, all entries",
                         "Alphabetical, also those that are over or in error",
                         "Allergies not recorded. This does not mean that there are none.");
-        return lists.ordered(
+        return pages.ordered(
                 opened,
                 kind,
                 List.of(),
@@ -147,7 +145,7 @@ final class ListPages {
             @PathVariable String patient,
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
-        var opened = opening.open(patient, "Immunization");
+        var opened = pages.open(patient, "Immunization");
         var all = records.all(patient, "Immunization");
         var sorted =
                 all.facts().stream().sorted(Fact.newestFirst(ImmunisationRules.DATES)).toList();
@@ -157,7 +155,7 @@ final class ListPages {
                         "Immunisations",
                         "Newest first",
                         "No immunisations are recorded.");
-        return lists.ordered(
+        return pages.ordered(
                 opened, kind, List.of(), all, sorted, after, ImmunisationRules::row, request);
     }
 
@@ -166,7 +164,7 @@ final class ListPages {
             @PathVariable String patient,
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
-        var opened = opening.open(patient, "DocumentReference");
+        var opened = pages.open(patient, "DocumentReference");
         var facts = new ArrayList<Fact>();
         var total = 0;
         for (var type : List.of("DocumentReference", "Composition", "DiagnosticReport")) {
@@ -182,7 +180,7 @@ final class ListPages {
                         "Newest first",
                         "No documents or reports are recorded.");
         var read = new Facts(facts, total, false, Optional.empty());
-        return lists.ordered(
+        return pages.ordered(
                 opened, kind, List.of(), read, facts, after, DocumentRules::row, request);
     }
 
@@ -191,13 +189,13 @@ final class ListPages {
             @PathVariable String patient,
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
-        var opened = opening.open(patient, "Observation");
+        var opened = pages.open(patient, "Observation");
         var page =
                 records.page(
                         patient,
                         "Observation",
                         "date",
-                        Lists.PAGE,
+                        PatientPages.PAGE,
                         after,
                         "/effectiveDateTime",
                         "/effectivePeriod/start",
@@ -208,7 +206,7 @@ final class ListPages {
                         "Results and observations",
                         "Newest first",
                         "No results are recorded.");
-        return lists.dated(opened, kind, page, after, ResultRules::row, request);
+        return pages.dated(opened, kind, page, after, ResultRules::row, request);
     }
 
     @GetMapping("/patients/{patient}/encounters")
@@ -216,11 +214,11 @@ final class ListPages {
             @PathVariable String patient,
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
-        var opened = opening.open(patient);
-        var page = records.page(patient, "Encounter", "date", Lists.PAGE, after, "/period/start");
+        var opened = pages.open(patient);
+        var page = records.page(patient, "Encounter", "date", PatientPages.PAGE, after, "/period/start");
         var kind =
                 new Kind("encounters", "Encounters", "Newest first", "No encounters are recorded.");
-        return lists.dated(
+        return pages.dated(
                 opened,
                 kind,
                 page,

@@ -1,5 +1,8 @@
 package trellis.record;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -7,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.page.Words;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
@@ -32,9 +37,9 @@ final class Records {
     private final Store store;
     private final Names names;
 
-    Records(Store store, Names names) {
+    Records(Store store, Clock clock) {
         this.store = store;
-        this.names = names;
+        this.names = new Names(store, clock);
     }
 
     /// Facts and how many there are in all.
@@ -53,11 +58,11 @@ final class Records {
     }
 
     Facts all(String patient, String type) {
-        return search(RecordQueries.all(patient, type, MOST));
+        return search(QueryRules.all(patient, type, MOST));
     }
 
     Facts newest(String patient, String type, String date, int count) {
-        return search(RecordQueries.newest(patient, type, date, count, Optional.empty()));
+        return search(QueryRules.newest(patient, type, date, count, Optional.empty()));
     }
 
     /// A page of a list that is ordered by date.
@@ -70,27 +75,27 @@ final class Records {
                 after.isEmpty()
                         ? Optional.<SearchPage.Cursor>empty()
                         : Optional.of(cursor(ofPatient(patient, type, after), pointers));
-        return search(RecordQueries.newest(patient, type, date, count, cursor));
+        return search(QueryRules.newest(patient, type, date, count, cursor));
     }
 
     Facts currentMedicines(String patient) {
-        return search(RecordQueries.currentMedicines(patient, MOST));
+        return search(QueryRules.currentMedicines(patient, MOST));
     }
 
     Facts otherMedicines(String patient) {
-        return search(RecordQueries.otherMedicines(patient, MOST));
+        return search(QueryRules.otherMedicines(patient, MOST));
     }
 
     Facts currentProblems(String patient) {
-        return search(RecordQueries.currentProblems(patient, MOST));
+        return search(QueryRules.currentProblems(patient, MOST));
     }
 
     Facts pastProblems(String patient, int count) {
-        return search(RecordQueries.pastProblems(patient, count));
+        return search(QueryRules.pastProblems(patient, count));
     }
 
     Facts results(String patient) {
-        return search(RecordQueries.results(patient, RESULT_CATEGORIES, NEWEST_RESULTS));
+        return search(QueryRules.results(patient, RESULT_CATEGORIES, NEWEST_RESULTS));
     }
 
     /// The results that measure the same as one result does, newest first.
@@ -98,7 +103,7 @@ final class Records {
         var kind = ResultRules.kind(result);
         var bar = kind.lastIndexOf('|');
         return search(
-                RecordQueries.ofKind(
+                QueryRules.ofKind(
                         patient, kind.substring(0, bar), kind.substring(bar + 1), MOST));
     }
 
@@ -137,7 +142,7 @@ final class Records {
                 .filter(one -> one.startsWith("Encounter/"))
                 .forEach(one -> ids.add(one.substring(10)));
         if (!ids.isEmpty()) {
-            for (var match : store.search(RecordQueries.byId("Encounter", ids)).matches()) {
+            for (var match : store.search(QueryRules.byId("Encounter", ids)).matches()) {
                 encounters.put("Encounter/" + match.id(), new Fact(match.json()));
             }
         }
@@ -171,13 +176,108 @@ final class Records {
         for (var pointer : pointers) {
             var text = json.at(pointer).asString("");
             if (!text.isEmpty()) {
-                return RecordQueries.after(last, Optional.of(text));
+                return QueryRules.after(last, Optional.of(text));
             }
         }
-        return RecordQueries.after(last, Optional.empty());
+        return QueryRules.after(last, Optional.empty());
     }
 
     private Facts search(SearchQuery query) {
         return Facts.of(store.search(query));
+    }
+
+    /// What resources that facts refer to are called. Names of organisations, places and staff are kept
+    /// for five minutes, because every row of every page names some; nothing of a patient is kept.
+    private static final class Names {
+
+        private static final Set<String> KEPT =
+                Set.of("Organization", "Practitioner", "PractitionerRole", "Location");
+        private static final Set<String> LOOKED_UP =
+                Set.of(
+                        "Organization",
+                        "Practitioner",
+                        "PractitionerRole",
+                        "Location",
+                        "Condition",
+                        "Medication");
+        private static final Duration GOOD_FOR = Duration.ofMinutes(5);
+        private static final int MOST = 20_000;
+
+        private final Map<String, Kept> kept = new ConcurrentHashMap<>();
+        private final Store store;
+        private final Clock clock;
+
+        private record Kept(String name, Instant until) {}
+
+        Names(Store store, Clock clock) {
+            this.store = store;
+            this.clock = clock;
+        }
+
+        /// Names by reference; what cannot be named is left out.
+        ///
+        /// @param references literal references such as `Organization/ZR8`
+        Map<String, String> of(Set<String> references) {
+            var names = new HashMap<String, String>();
+            var missing = new HashMap<String, Set<String>>();
+            var now = clock.instant();
+            for (var reference : references) {
+                var known = kept.get(reference);
+                var slash = reference.indexOf('/');
+                if (known != null && now.isBefore(known.until())) {
+                    names.put(reference, known.name());
+                } else if (slash > 0 && LOOKED_UP.contains(reference.substring(0, slash))) {
+                    missing.computeIfAbsent(reference.substring(0, slash), _ -> new HashSet<>())
+                            .add(reference.substring(slash + 1));
+                }
+            }
+            missing.forEach((type, ids) -> look(type, ids, names));
+            return names;
+        }
+
+        private void look(String type, Set<String> ids, Map<String, String> names) {
+            for (var match : store.search(QueryRules.byId(type, ids)).matches()) {
+                name(type, match.json())
+                        .ifPresent(name -> {
+                            var reference = type + "/" + match.id();
+                            names.put(reference, name);
+                            if (KEPT.contains(type)) {
+                                keep(reference, name);
+                            }
+                        });
+            }
+        }
+
+        private void keep(String reference, String name) {
+            if (kept.size() >= MOST) {
+                kept.clear();
+            }
+            kept.put(reference, new Kept(name, clock.instant().plus(GOOD_FOR)));
+        }
+
+        private static Optional<String> name(String type, JsonNode json) {
+            return switch (type) {
+                case "Practitioner" -> person(json.path("name").path(0));
+                case "PractitionerRole" -> text(json.path("practitioner").path("display"));
+                case "Condition", "Medication" -> Words.of(json.path("code"));
+                default -> text(json.path("name"));
+            };
+        }
+
+        private static Optional<String> person(JsonNode name) {
+            var written =
+                    String.join(
+                                    " ",
+                                    name.path("prefix").path(0).asString(""),
+                                    name.path("given").path(0).asString(""),
+                                    name.path("family").asString(""))
+                            .replaceAll(" +", " ")
+                            .strip();
+            return written.isEmpty() ? text(name.path("text")) : Optional.of(written);
+        }
+
+        private static Optional<String> text(JsonNode node) {
+            return Optional.of(node.asString("").strip()).filter(text -> !text.isEmpty());
+        }
     }
 }

@@ -107,9 +107,9 @@ final class ResultRules {
         return new Row(
                 fact.key(),
                 name(fact),
-                Measured.value(fact.json()),
-                Measured.ranges(fact.json()),
-                Measured.flags(fact.json()),
+                ValueRules.value(fact.json()),
+                ValueRules.ranges(fact.json()),
+                ValueRules.flags(fact.json()),
                 status(fact),
                 fact.when(DATES).map(StaffFormat::dateTime).orElse(StaffFormat.NOT_RECORDED),
                 sources.of(fact),
@@ -127,7 +127,7 @@ final class ResultRules {
                 .skip(1)
                 .limit(NAMED)
                 .map(fact ->
-                        Measured.value(fact.json())
+                        ValueRules.value(fact.json())
                                 + fact.when(DATES)
                                         .map(when -> " (" + StaffFormat.date(when) + ")")
                                         .orElse(""))
@@ -151,8 +151,8 @@ final class ResultRules {
     static boolean oneUnit(Kind kind) {
         var units =
                 kind.facts().stream()
-                        .flatMap(fact -> Measured.number(fact.json()).stream())
-                        .map(Measured.Amount::unit)
+                        .flatMap(fact -> ValueRules.number(fact.json()).stream())
+                        .map(ValueRules.Amount::unit)
                         .collect(Collectors.groupingBy(unit -> unit));
         return Map.copyOf(units).size() < 2;
     }

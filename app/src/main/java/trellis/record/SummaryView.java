@@ -14,14 +14,14 @@ import trellis.page.Part;
 record SummaryView(
         String patient,
         boolean clinical,
-        Part<DetailsView> details,
+        Part<Details> details,
         Optional<Clinical> parts,
         Part<Rows<EncounterRules.Row>> encounters) {
 
     /// What only clinicians see.
     record Clinical(
             Part<List<FlagRules.Row>> flags,
-            Part<AllergyView> allergies,
+            Part<AllergyRules.View> allergies,
             Part<Problems> problems,
             Part<Medicines> medicines,
             Part<Results> results,
@@ -40,4 +40,26 @@ record SummaryView(
     /// @param read how many of the newest results were looked at
     /// @param total how many results there are
     record Results(Rows<ResultRules.Row> rows, int read, int total) {}
+
+    /// Who somebody is, beyond the banner. Texts are ready to show; what is unknown is said.
+    ///
+    /// @param fullName every given name
+    /// @param otherNames former and other names
+    /// @param address where the person lives, or why that is not shown
+    /// @param contacts telephone numbers and mail addresses, or why they are not shown
+    /// @param practice the GP practice, or why it is not shown
+    /// @param numbers identifiers other than the NHS number
+    /// @param languages in which the person communicates
+    /// @param testData whether this is a synthetic record
+    /// @param restricted whether the record is restricted
+    record Details(
+            String fullName,
+            List<String> otherNames,
+            String address,
+            List<String> contacts,
+            String practice,
+            List<String> numbers,
+            List<String> languages,
+            boolean testData,
+            boolean restricted) {}
 }

@@ -22,7 +22,7 @@ record Trend(List<String> lines, List<Point> last, int width, int height, String
     /// A place in the drawing, in its units.
     record Point(String x, String y) {}
 
-    private record Value(When when, Measured.Amount first, Optional<Measured.Amount> second) {}
+    private record Value(When when, ValueRules.Amount first, Optional<ValueRules.Amount> second) {}
 
     private static final double MARGIN = 4;
 
@@ -57,13 +57,13 @@ record Trend(List<String> lines, List<Point> last, int width, int height, String
     }
 
     private static Optional<Value> value(Fact fact, Optional<Value> newest) {
-        var number = Measured.number(fact.json());
+        var number = ValueRules.number(fact.json());
         var when = fact.when(ResultRules.DATES);
         return number.isPresent()
                         && when.isPresent()
                         && newest.filter(value -> !value.first().unit().equals(number.get().unit()))
                                 .isEmpty()
-                ? Optional.of(new Value(when.get(), number.get(), Measured.second(fact.json())))
+                ? Optional.of(new Value(when.get(), number.get(), ValueRules.second(fact.json())))
                 : Optional.empty();
     }
 

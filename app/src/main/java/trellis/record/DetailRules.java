@@ -2,39 +2,48 @@ package trellis.record;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import org.springframework.stereotype.Component;
+import java.util.Set;
 import trellis.page.StaffFormat;
 import trellis.page.Words;
 import trellis.people.Patient;
 
-/// Who somebody is, beyond the banner.
-@Component
-final class Details {
+/// Who somebody is, beyond the banner. Pure functions.
+final class DetailRules {
 
     private static final String HIDDEN = "Restricted: not shown";
 
-    private final Records records;
+    private DetailRules() {}
 
-    Details(Records records) {
-        this.records = records;
+    /// What the patient's own references are called, that must be known first.
+    static Set<String> references(Patient patient) {
+        var references = new HashSet<String>();
+        for (var gp : patient.json().path("generalPractitioner")) {
+            references.add(gp.path("reference").asString(""));
+        }
+        return references;
     }
 
+    /// The details.
+    ///
     /// @param address whether the caller may see where the person lives and is registered
-    DetailsView of(Patient patient, boolean address) {
+    /// @param called names by reference
+    static SummaryView.Details of(
+            Patient patient, boolean address, Map<String, String> called) {
         var names = patient.names();
         var main = patient.name();
-        return new DetailsView(
+        return new SummaryView.Details(
                 main.map(Patient.Name::whole).orElse("Name not known"),
                 names.stream()
                         .filter(name -> main.filter(name::equals).isEmpty())
-                        .map(Details::other)
+                        .map(DetailRules::other)
                         .toList(),
                 address
                         ? patient.addressLine().orElse(StaffFormat.NOT_RECORDED)
                         : "Restricted: address not shown",
                 address ? patient.contacts() : List.of(HIDDEN),
-                address ? practice(patient) : "Restricted: practice not shown",
+                address ? practice(patient, called) : "Restricted: practice not shown",
                 address ? patient.otherNumbers() : List.of(HIDDEN),
                 languages(patient),
                 labelled(patient, "HTEST"),
@@ -45,12 +54,8 @@ final class Details {
         return name.use().isEmpty() ? name.whole() : name.whole() + ", " + name.use();
     }
 
-    private String practice(Patient patient) {
-        var references = new HashSet<String>();
-        for (var gp : patient.json().path("generalPractitioner")) {
-            references.add(gp.path("reference").asString(""));
-        }
-        var sources = new Sources(java.util.Map.of(), records.names(references));
+    private static String practice(Patient patient, Map<String, String> called) {
+        var sources = new Sources(Map.of(), called);
         var parts = new java.util.ArrayList<String>();
         for (var gp : patient.json().path("generalPractitioner")) {
             sources.name(gp).ifPresent(parts::add);

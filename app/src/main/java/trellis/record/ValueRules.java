@@ -10,12 +10,12 @@ import trellis.page.When;
 import trellis.page.Words;
 
 /// The value of an Observation, or of one of its components, in words.
-final class Measured {
+final class ValueRules {
 
     private static final String SYSTOLIC = "8480-6";
     private static final String DIASTOLIC = "8462-4";
 
-    private Measured() {}
+    private ValueRules() {}
 
     /// A number that can be drawn in a trend.
     ///

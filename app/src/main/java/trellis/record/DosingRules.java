@@ -11,7 +11,7 @@ import trellis.page.Words;
 
 /// How a medicine is taken, as the medication line writes it: DOSE, route, frequency (interface rules
 /// 11 to 13). Only what the Dosage says: nothing is worked out.
-final class Dosing {
+final class DosingRules {
 
     private static final Map<String, String[]> PERIODS =
             Map.of(
@@ -23,7 +23,7 @@ final class Dosing {
                     "mo", new String[] {"month", "months"},
                     "a", new String[] {"year", "years"});
 
-    private Dosing() {}
+    private DosingRules() {}
 
     /// One dosage.
     ///
@@ -33,7 +33,7 @@ final class Dosing {
 
     /// One line for each dosage; none when the request has no dosage.
     static List<Line> lines(Fact fact) {
-        return fact.each("dosageInstruction").stream().map(Dosing::line).toList();
+        return fact.each("dosageInstruction").stream().map(DosingRules::line).toList();
     }
 
     private static Line line(JsonNode dosage) {

@@ -4,30 +4,36 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 
-/// How the words that were typed fit somebody's names.
-enum NameMatch {
-    /// Every word is one of the person's names.
-    EXACT,
-    /// Every word is a name or the beginning of one.
-    BEGINS,
-    /// Every word is a name but for one letter, or two exchanged, or sounds so.
-    SIMILAR,
-    /// At least one word fits no name.
-    NONE;
+/// How the words that were typed fit somebody's names. Pure functions.
+final class NameRules {
+
+    private NameRules() {}
+
+    /// How well words fit, best first.
+    enum Fit {
+        /// Every word is one of the person's names.
+        EXACT,
+        /// Every word is a name or the beginning of one.
+        BEGINS,
+        /// Every word is a name but for one letter, or two exchanged, or sounds so.
+        SIMILAR,
+        /// At least one word fits no name.
+        NONE
+    }
 
     /// The worst of the words decides, each taken at its best over all names, old ones too.
-    static NameMatch of(Patient patient, List<String> words) {
+    static Fit fit(Patient patient, List<String> words) {
         var names = names(patient);
-        var worst = EXACT;
+        var worst = Fit.EXACT;
         for (var word : words) {
-            var best = NONE;
+            var best = Fit.NONE;
             for (var name : names) {
                 var one = compare(word, name);
                 best = one.compareTo(best) < 0 ? one : best;
             }
             worst = best.compareTo(worst) > 0 ? best : worst;
         }
-        return worst == NONE && joined(names, words) ? BEGINS : worst;
+        return worst == Fit.NONE && joined(names, words) ? Fit.BEGINS : worst;
     }
 
     /// Whether what was typed in several words is one word in the record: `mac donald`, `smith jones`.
@@ -51,16 +57,16 @@ enum NameMatch {
         return List.copyOf(all);
     }
 
-    private static NameMatch compare(String word, String name) {
+    private static Fit compare(String word, String name) {
         if (name.equals(word)) {
-            return EXACT;
+            return Fit.EXACT;
         }
         if (name.startsWith(word)) {
-            return BEGINS;
+            return Fit.BEGINS;
         }
         return word.length() > 2 && (nearly(word, name) || Sound.of(word).equals(Sound.of(name)))
-                ? SIMILAR
-                : NONE;
+                ? Fit.SIMILAR
+                : Fit.NONE;
     }
 
     /// Whether one letter added, dropped, changed or exchanged with its neighbour makes one of the
@@ -85,5 +91,41 @@ enum NameMatch {
                 && shorter.charAt(at) == longer.charAt(at + 1)
                 && shorter.charAt(at + 1) == longer.charAt(at)
                 && shorter.substring(at + 2).equals(longer.substring(at + 2));
+    }
+
+    /// The Soundex code of a name: names that sound alike in English have the same
+    /// (https://www.archives.gov/research/census/soundex).
+    private static final class Sound {
+
+        /// The code of each letter from a to z; 0 for those that have none. A vowel parts two like letters,
+        /// h and w do not.
+        private static final String CODES = "01230120022455012623010202";
+
+        private Sound() {}
+
+        /// One letter and three digits, such as `s530`; the word itself when it does not begin with a
+        /// letter from a to z.
+        static String of(String word) {
+            if (word.isEmpty() || word.charAt(0) < 'a' || word.charAt(0) > 'z') {
+                return word;
+            }
+            var code = new StringBuilder().append(word.charAt(0));
+            var last = code(word.charAt(0));
+            for (var at = 1; at < word.length() && code.length() < 4; at++) {
+                var letter = word.charAt(at);
+                var next = code(letter);
+                if (next != '0' && next != last) {
+                    code.append(next);
+                }
+                if (letter != 'h' && letter != 'w') {
+                    last = next;
+                }
+            }
+            return code.append("000").substring(0, 4);
+        }
+
+        private static char code(char letter) {
+            return letter < 'a' || letter > 'z' ? '0' : CODES.charAt(letter - 'a');
+        }
     }
 }

@@ -15,7 +15,7 @@ import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 
 /// What is asked of the store to find people. Each query gathers candidates; the rules decide.
-final class PeopleQueries {
+final class QueryRules {
 
     private static final SearchParameter NAME = parameter("name");
     private static final SearchParameter FAMILY = parameter("family");
@@ -23,7 +23,7 @@ final class PeopleQueries {
     private static final SearchParameter POSTCODE = parameter("address-postalcode");
     private static final SearchParameter IDENTIFIER = parameter("identifier");
 
-    private PeopleQueries() {}
+    private QueryRules() {}
 
     static SearchQuery byNumber(NhsNumber number) {
         var hash = Keys.token(Keys.salt(IDENTIFIER), NhsNumber.SYSTEM, number.digits());
@@ -31,7 +31,7 @@ final class PeopleQueries {
     }
 
     /// Everybody for whom all that was given holds, by surname.
-    static SearchQuery byAll(Ask ask, int count) {
+    static SearchQuery byAll(FormRules.Ask ask, int count) {
         var criteria = new ArrayList<Criterion>(names(ask.words()));
         ask.born().ifPresent(born -> criteria.add(born(born)));
         ask.postcode().ifPresent(code -> criteria.add(postcode(code)));
@@ -39,7 +39,7 @@ final class PeopleQueries {
     }
 
     /// Everybody of that name, whatever else was given.
-    static SearchQuery byName(Ask ask, int count) {
+    static SearchQuery byName(FormRules.Ask ask, int count) {
         return bySurname(names(ask.words()), count, false);
     }
 
@@ -49,7 +49,7 @@ final class PeopleQueries {
     }
 
     /// Everybody with a name that begins as the longest word does.
-    static SearchQuery byBeginning(Ask ask, int count) {
+    static SearchQuery byBeginning(FormRules.Ask ask, int count) {
         var longest =
                 ask.words().stream()
                         .max(java.util.Comparator.comparingInt(String::length))

@@ -1,43 +1,25 @@
 package trellis.record;
 
-import static java.time.Duration.ofSeconds;
-
-import java.time.Clock;
-import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import org.springframework.stereotype.Component;
 import trellis.page.Part;
-import trellis.page.Reads;
-import trellis.page.When;
-import trellis.people.Patient;
 import trellis.record.Records.Facts;
 
-/// Reads a patient summary: every part by itself and side by side, then where the facts shown came
-/// from.
-@Component
-final class Summaries {
+/// What the summary shows of the parts that were read. Pure functions: a part that is missing stays
+/// missing, and the others do not change for it.
+final class SummaryRules {
 
-    /// How long a page waits for its parts; a part that takes longer is shown as missing.
-    static final Duration LIMIT = ofSeconds(2);
+    /// How many rows of a clinical part are shown.
+    static final int SHORT = 10;
 
-    private static final int SHORT = 10;
-    private static final int FEW = 5;
+    /// How many rows are shown of what is looked at less often.
+    static final int FEW = 5;
 
-    private final Records records;
-    private final Details details;
-    private final Clock clock;
-
-    Summaries(Records records, Details details, Clock clock) {
-        this.records = records;
-        this.details = details;
-        this.clock = clock;
-    }
+    private SummaryRules() {}
 
     /// The clinical parts as they were read.
-    private record Raw(
+    record Raw(
             Part<Facts> flags,
             Part<Facts> allergies,
             Part<Facts> problems,
@@ -48,83 +30,8 @@ final class Summaries {
             Part<List<Facts>> documents,
             Part<Facts> immunisations) {}
 
-    /// The whole summary, for a clinician.
-    SummaryView clinical(Patient patient, boolean address) {
-        var id = patient.key();
-        try (var reads = Reads.within(LIMIT, clock)) {
-            var who = reads.start("Details", () -> details.of(patient, address));
-            var encounters = reads.start("Encounters", () -> newestEncounters(id));
-            var raw = read(id, reads);
-            var visits = encounters.part();
-            var sources = sources(shown(raw, visits), reads);
-            return new SummaryView(
-                    id,
-                    true,
-                    who.part(),
-                    Optional.of(clinical(raw, sources)),
-                    visits.map(facts -> encounters(facts, sources, true)));
-        }
-    }
-
-    /// What a ward clerk may see: who the patient is, and when and where they were seen.
-    SummaryView administrative(Patient patient, boolean address) {
-        try (var reads = Reads.within(LIMIT, clock)) {
-            var who = reads.start("Details", () -> details.of(patient, address));
-            var visits = reads.start("Encounters", () -> newestEncounters(patient.key())).part();
-            var sources = sources(facts(visits), reads);
-            return new SummaryView(
-                    patient.key(),
-                    false,
-                    who.part(),
-                    Optional.empty(),
-                    visits.map(facts -> encounters(facts, sources, false)));
-        }
-    }
-
-    private Facts newestEncounters(String patient) {
-        return records.newest(patient, "Encounter", "date", FEW);
-    }
-
-    private Raw read(String id, Reads reads) {
-        var flags = reads.start("Flags", () -> records.all(id, "Flag"));
-        var allergies = reads.start("Allergies", () -> records.all(id, "AllergyIntolerance"));
-        var problems = reads.start("Problems", () -> records.currentProblems(id));
-        var pastProblems = reads.start("Past problems", () -> records.pastProblems(id, 1));
-        var medicines = reads.start("Medicines", () -> records.currentMedicines(id));
-        var others = reads.start("Past medicines", () -> records.otherMedicines(id));
-        var results = reads.start("Results", () -> records.results(id));
-        var documents = reads.start("Documents", () -> documents(id));
-        var immunisations =
-                reads.start("Immunisations", () -> records.newest(id, "Immunization", "date", FEW));
-        return new Raw(
-                flags.part(),
-                allergies.part(),
-                problems.part(),
-                pastProblems.part(),
-                medicines.part(),
-                others.part(),
-                results.part(),
-                documents.part(),
-                immunisations.part());
-    }
-
-    private List<Facts> documents(String id) {
-        return List.of(
-                records.newest(id, "DocumentReference", "date", FEW),
-                records.newest(id, "Composition", "date", FEW),
-                records.newest(id, "DiagnosticReport", "date", FEW));
-    }
-
-    /// Where facts came from. When that cannot be read the facts are shown all the same, and say so.
-    private Sources sources(Collection<Fact> facts, Reads reads) {
-        return switch (reads.start("Sources", () -> records.sources(facts)).part()) {
-            case Part.Shown<Sources>(var sources) -> sources;
-            case Part.Missing<Sources> _ -> Sources.UNAVAILABLE;
-        };
-    }
-
     /// The facts that the page will show, and no others: each costs a look at its encounter.
-    private static List<Fact> shown(Raw raw, Part<Facts> encounters) {
+    static List<Fact> shown(Raw raw, Part<Facts> encounters) {
         var all = new ArrayList<Fact>();
         all.addAll(facts(raw.flags()));
         all.addAll(facts(raw.allergies()));
@@ -137,7 +44,10 @@ final class Summaries {
         return all;
     }
 
-    private SummaryView.Clinical clinical(Raw raw, Sources sources) {
+    /// The clinical parts of the page.
+    ///
+    /// @param today in London
+    static SummaryView.Clinical clinical(Raw raw, Sources sources, LocalDate today) {
         return new SummaryView.Clinical(
                 raw.flags().map(facts -> FlagRules.rows(facts.facts(), sources)),
                 raw.allergies().map(facts -> AllergyRules.view(facts.facts(), sources)),
@@ -148,7 +58,7 @@ final class Summaries {
                 both(
                         raw.medicines(),
                         raw.otherMedicines(),
-                        (now, past) -> medicines(now, past, sources)),
+                        (now, past) -> medicines(now, past, sources, today)),
                 raw.results().map(facts -> results(facts, sources)),
                 raw.documents().map(lists -> documents(lists, sources)),
                 raw.immunisations().map(facts -> immunisations(facts, sources)));
@@ -161,10 +71,10 @@ final class Summaries {
                 past.total());
     }
 
-    private SummaryView.Medicines medicines(Facts now, Facts others, Sources sources) {
+    private static SummaryView.Medicines medicines(
+            Facts now, Facts others, Sources sources, LocalDate today) {
         var current = MedicineRules.current(now.facts());
         var past = MedicineRules.past(others.facts());
-        var today = clock.instant().atZone(When.LONDON).toLocalDate();
         return new SummaryView.Medicines(
                 Rows.first(SHORT, current).map(fact -> MedicineRules.row(fact, sources)),
                 past.size() + others.total() - others.facts().size(),
@@ -208,7 +118,7 @@ final class Summaries {
                 facts.total());
     }
 
-    private static Rows<EncounterRules.Row> encounters(
+    static Rows<EncounterRules.Row> encounters(
             Facts facts, Sources sources, boolean clinical) {
         var standing = facts.facts().stream().filter(fact -> !fact.mistaken());
         return new Rows<>(
@@ -220,7 +130,7 @@ final class Summaries {
         return all.subList(0, Math.min(SHORT, all.size()));
     }
 
-    private static List<Fact> facts(Part<Facts> part) {
+    static List<Fact> facts(Part<Facts> part) {
         return switch (part) {
             case Part.Shown<Facts>(var facts) -> facts.facts();
             case Part.Missing<Facts> _ -> List.of();

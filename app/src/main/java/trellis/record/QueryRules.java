@@ -16,7 +16,7 @@ import trellis.store.Stored;
 
 /// What is asked of the store for the parts of a record. Every query is about one patient, so that it
 /// reads one slice of one shard.
-final class RecordQueries {
+final class QueryRules {
 
     /// Medicines that are not in use. What has another status, or none, counts as in use.
     private static final Set<String> MEDICINE_OVER =
@@ -24,7 +24,7 @@ final class RecordQueries {
 
     private static final Set<String> PROBLEM_OVER = Set.of("resolved", "inactive", "remission");
 
-    private RecordQueries() {}
+    private QueryRules() {}
 
     /// Resources of a type, those changed last first.
     static SearchQuery all(String patient, String type, int count) {
