@@ -113,6 +113,14 @@ record Reason(String title, Refuser refuser, Pattern messages, String explanatio
                             overlooks arrays of primitive values.\
                             """),
                     new Reason(
+                            "A reference to a type that is not allowed there",
+                            Refuser.TRELLIS,
+                            Pattern.compile("may refer to .* only|The reference leads to"),
+                            """
+                            HAPI looks at the types of references that it can resolve. We read the type from
+                            the address as well: a Condition's subject is never a `Device/1`.\
+                            """),
+                    new Reason(
                             "A narrative that is not well formed",
                             Refuser.TRELLIS,
                             Pattern.compile("well-formed XHTML"),

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /// be exactly those told in `docs/second-opinion.md`; `write` writes that document anew; `all` asks
 /// about the whole cohort (about half an hour of two processors).
 class SecondOpinionIT {
-    private static final int OF_EACH_TYPE = 40;
+    private static final int OF_EACH_TYPE = 30;
     private static final int MUTANTS = 1_000;
     private static final String MODE = System.getProperty("trellis.second-opinion", "sample");
 
