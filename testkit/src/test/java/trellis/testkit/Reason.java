@@ -133,8 +133,9 @@ record Reason(String title, Refuser refuser, Pattern messages, String explanatio
                             Refuser.TRELLIS,
                             Pattern.compile("The system of a code must be an absolute URI"),
                             """
-                            Coding.system must be absolute. HAPI says so of elements of type Coding, but not
-                            of the codings of a CodeableConcept, nor of a bare scheme such as `urn:`.\
+                            The system of an element of type Coding must be absolute. HAPI overlooks some,
+                            such as the labels in Resource.meta and the bare scheme `urn:`. Within a
+                            CodeableConcept neither side asks for it.\
                             """));
 
     /// The reason of a disagreement; empty when some message of the refusing side has none.

@@ -11,7 +11,6 @@ import static trellis.fhir.validation.Elements.lacks;
 import static trellis.fhir.validation.Elements.text;
 
 import java.util.List;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.search.SearchTime;
 
@@ -33,89 +32,86 @@ final class DataTypeRules {
                     "The system of a code must be an absolute URI",
                     it -> isAbsoluteIfGiven(it, "system"));
 
-    static final List<Rule> ALL = types().toList();
+    static final List<Rule> ALL =
+            List.of(
+                    new Rule(
+                            "Extension",
+                            "ext-1",
+                            "An extension must have either a value or extensions of its own, not both",
+                            it -> hasChoice(it, "value") != has(it, "extension")),
+                    ABSOLUTE_URL,
+                    ABSOLUTE_SYSTEM,
+                    new Rule(
+                            "Identifier",
+                            "uri",
+                            "The system of an identifier must be an absolute URI",
+                            it -> isAbsoluteIfGiven(it, "system")),
+                    new Rule(
+                            "Identifier",
+                            "rfc3986",
+                            "An identifier of the system urn:ietf:rfc:3986 must be an absolute URI",
+                            it ->
+                                    !is(it, "system", "urn:ietf:rfc:3986")
+                                            || isAbsoluteIfGiven(it, "value")),
+                    new Rule(
+                            "Meta",
+                            "set",
+                            "Labels must be given once only",
+                            it -> isSet(it, "security") && isSet(it, "tag")),
+                    new Rule(
+                            "Attachment",
+                            "att-1",
+                            "An attachment with data must say its contentType",
+                            it -> lacks(it, "data") || has(it, "contentType")),
+                    new Rule(
+                            "ContactPoint",
+                            "cpt-2",
+                            "A contact point with a value must say its system",
+                            it -> lacks(it, "value") || has(it, "system")),
+                    new Rule(
+                            "DataRequirement.codeFilter",
+                            "drq-1",
+                            "A code filter must have either a path or a searchParam",
+                            it -> count(it, "path", "searchParam") == 1),
+                    new Rule(
+                            "DataRequirement.dateFilter",
+                            "drq-2",
+                            "A date filter must have either a path or a searchParam",
+                            it -> count(it, "path", "searchParam") == 1),
+                    new Rule(
+                            "Expression",
+                            "exp-1",
+                            "An expression must have an expression or a reference",
+                            it -> hasAny(it, "expression", "reference")),
+                    new Rule(
+                            "Period",
+                            "per-1",
+                            "The start must not be after the end",
+                            DataTypeRules::inOrder),
+                    new Rule(
+                            "Ratio",
+                            "rat-1",
+                            "A ratio must have both numerator and denominator, or neither and an extension",
+                            it ->
+                                    has(it, "numerator") == has(it, "denominator")
+                                            && hasAny(it, "numerator", "extension")),
+                    new Rule(
+                            "TriggerDefinition",
+                            "trd-1",
+                            "A trigger must not have both timing and data",
+                            it -> lacks(it, "data") || !hasChoice(it, "timing")),
+                    new Rule(
+                            "TriggerDefinition",
+                            "trd-2",
+                            "A trigger with a condition must have data",
+                            it -> lacks(it, "condition") || has(it, "data")),
+                    new Rule(
+                            "TriggerDefinition",
+                            "trd-3",
+                            "A named event needs a name, a periodic one a timing, a data event data",
+                            DataTypeRules::hasWhatItsTypeNeeds));
 
     private DataTypeRules() {}
-
-    private static Stream<Rule> types() {
-        return Stream.of(
-                new Rule(
-                        "Extension",
-                        "ext-1",
-                        "An extension must have either a value or extensions of its own, not both",
-                        it -> hasChoice(it, "value") != has(it, "extension")),
-                ABSOLUTE_URL,
-                ABSOLUTE_SYSTEM,
-                new Rule(
-                        "Identifier",
-                        "uri",
-                        "The system of an identifier must be an absolute URI",
-                        it -> isAbsoluteIfGiven(it, "system")),
-                new Rule(
-                        "Identifier",
-                        "rfc3986",
-                        "An identifier of the system urn:ietf:rfc:3986 must be an absolute URI",
-                        it ->
-                                !is(it, "system", "urn:ietf:rfc:3986")
-                                        || isAbsoluteIfGiven(it, "value")),
-                new Rule(
-                        "Meta",
-                        "set",
-                        "Labels must be given once only",
-                        it -> isSet(it, "security") && isSet(it, "tag")),
-                new Rule(
-                        "Attachment",
-                        "att-1",
-                        "An attachment with data must say its contentType",
-                        it -> lacks(it, "data") || has(it, "contentType")),
-                new Rule(
-                        "ContactPoint",
-                        "cpt-2",
-                        "A contact point with a value must say its system",
-                        it -> lacks(it, "value") || has(it, "system")),
-                new Rule(
-                        "DataRequirement.codeFilter",
-                        "drq-1",
-                        "A code filter must have either a path or a searchParam",
-                        it -> count(it, "path", "searchParam") == 1),
-                new Rule(
-                        "DataRequirement.dateFilter",
-                        "drq-2",
-                        "A date filter must have either a path or a searchParam",
-                        it -> count(it, "path", "searchParam") == 1),
-                new Rule(
-                        "Expression",
-                        "exp-1",
-                        "An expression must have an expression or a reference",
-                        it -> hasAny(it, "expression", "reference")),
-                new Rule(
-                        "Period",
-                        "per-1",
-                        "The start must not be after the end",
-                        DataTypeRules::inOrder),
-                new Rule(
-                        "Ratio",
-                        "rat-1",
-                        "A ratio must have both numerator and denominator, or neither and an extension",
-                        it ->
-                                has(it, "numerator") == has(it, "denominator")
-                                        && hasAny(it, "numerator", "extension")),
-                new Rule(
-                        "TriggerDefinition",
-                        "trd-1",
-                        "A trigger must not have both timing and data",
-                        it -> lacks(it, "data") || !hasChoice(it, "timing")),
-                new Rule(
-                        "TriggerDefinition",
-                        "trd-2",
-                        "A trigger with a condition must have data",
-                        it -> lacks(it, "condition") || has(it, "data")),
-                new Rule(
-                        "TriggerDefinition",
-                        "trd-3",
-                        "A named event needs a name, a periodic one a timing, a data event data",
-                        DataTypeRules::hasWhatItsTypeNeeds));
-    }
 
     private static boolean isAbsoluteIfGiven(ObjectNode it, String name) {
         var uri = text(it, name);

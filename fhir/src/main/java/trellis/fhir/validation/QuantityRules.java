@@ -26,77 +26,123 @@ final class QuantityRules {
                     "Distance",
                     "Duration");
 
-    static final List<Rule> ALL = Stream.of(quantities(), timing()).flatMap(s -> s).toList();
+    private static final String REPEAT = "Timing.repeat";
+
+    private static final List<Rule> TIMING =
+            List.of(
+                    new Rule(
+                            REPEAT,
+                            "tim-1",
+                            "A duration needs a durationUnit",
+                            it -> lacks(it, "duration") || has(it, "durationUnit")),
+                    new Rule(
+                            REPEAT,
+                            "tim-2",
+                            "A period needs a periodUnit",
+                            it -> lacks(it, "period") || has(it, "periodUnit")),
+                    new Rule(
+                            REPEAT,
+                            "tim-4",
+                            "The duration must not be negative",
+                            it -> notNegative(it, "duration")),
+                    new Rule(
+                            REPEAT,
+                            "tim-5",
+                            "The period must not be negative",
+                            it -> notNegative(it, "period")),
+                    new Rule(
+                            REPEAT,
+                            "tim-6",
+                            "A periodMax needs a period",
+                            it -> lacks(it, "periodMax") || has(it, "period")),
+                    new Rule(
+                            REPEAT,
+                            "tim-7",
+                            "A durationMax needs a duration",
+                            it -> lacks(it, "durationMax") || has(it, "duration")),
+                    new Rule(
+                            REPEAT,
+                            "tim-8",
+                            "A countMax needs a count",
+                            it -> lacks(it, "countMax") || has(it, "count")),
+                    new Rule(
+                            REPEAT,
+                            "tim-9",
+                            "An offset needs a \"when\" other than C, CM, CD and CV",
+                            it -> lacks(it, "offset") || isBesideMeal(it)),
+                    new Rule(
+                            REPEAT,
+                            "tim-10",
+                            "Give timeOfDay or when, not both",
+                            it -> lacks(it, "timeOfDay") || lacks(it, "when")));
+
+    private static final List<Rule> SPECIAL =
+            List.of(
+                    new Rule(
+                            "Age",
+                            "age-1",
+                            "An age must be above 0 and have a UCUM unit of time",
+                            it ->
+                                    coded(it)
+                                            && number(it, "value")
+                                                    .map(v -> v.signum() > 0)
+                                                    .orElse(true)),
+                    new Rule(
+                            "Count",
+                            "cnt-3",
+                            "A count must be a whole number with the UCUM code 1",
+                            it ->
+                                    coded(it)
+                                            && (lacks(it, "code") || is(it, "code", "1"))
+                                            && !text(it, "value").contains(".")),
+                    new Rule(
+                            "Distance",
+                            "dis-1",
+                            "A distance must have a UCUM unit of length",
+                            QuantityRules::coded),
+                    new Rule(
+                            "Duration",
+                            "drt-1",
+                            "A duration with a code must have a value and the UCUM system",
+                            it ->
+                                    lacks(it, "code")
+                                            || (is(it, "system", UCUM) && has(it, "value"))),
+                    new Rule(
+                            "MoneyQuantity",
+                            "mqty-1",
+                            "An amount of money must have a code of urn:iso:std:iso:4217",
+                            it ->
+                                    codeIfValue(it)
+                                            && (lacks(it, "system")
+                                                    || is(it, "system", "urn:iso:std:iso:4217"))),
+                    new Rule(
+                            "Range",
+                            "rng-2",
+                            "The low end of a range must not be above its high end",
+                            QuantityRules::lowIsBelowHigh));
+
+    static final List<Rule> ALL =
+            Stream.of(
+                            QUANTITIES.stream().flatMap(QuantityRules::ofEveryKind),
+                            SPECIAL.stream(),
+                            TIMING.stream())
+                    .flatMap(s -> s)
+                    .toList();
 
     private QuantityRules() {}
 
-    private static Stream<Rule> quantities() {
-        var coded =
-                QUANTITIES.stream()
-                        .map(type ->
-                                new Rule(
-                                        type,
-                                        "qty-3",
-                                        "A quantity with a code must say the system of its unit",
-                                        it -> lacks(it, "code") || has(it, "system")));
-        var absolute =
-                QUANTITIES.stream()
-                        .map(type ->
-                                new Rule(
-                                        type,
-                                        "uri",
-                                        "The system of a unit must be an absolute URI",
-                                        it ->
-                                                lacks(it, "code")
-                                                        || Texts.isAbsolute(text(it, "system"))));
-        var special =
-                Stream.of(
-                        new Rule(
-                                "Age",
-                                "age-1",
-                                "An age must be above 0 and have a UCUM unit of time",
-                                it ->
-                                        coded(it)
-                                                && number(it, "value")
-                                                        .map(v -> v.signum() > 0)
-                                                        .orElse(true)),
-                        new Rule(
-                                "Count",
-                                "cnt-3",
-                                "A count must be a whole number with the UCUM code 1",
-                                it ->
-                                        coded(it)
-                                                && (lacks(it, "code") || is(it, "code", "1"))
-                                                && !text(it, "value").contains(".")),
-                        new Rule(
-                                "Distance",
-                                "dis-1",
-                                "A distance must have a UCUM unit of length",
-                                QuantityRules::coded),
-                        new Rule(
-                                "Duration",
-                                "drt-1",
-                                "A duration with a code must have a value and the UCUM system",
-                                it ->
-                                        lacks(it, "code")
-                                                || (is(it, "system", UCUM) && has(it, "value"))),
-                        new Rule(
-                                "MoneyQuantity",
-                                "mqty-1",
-                                "An amount of money must have a code of urn:iso:std:iso:4217",
-                                it ->
-                                        codeIfValue(it)
-                                                && (lacks(it, "system")
-                                                        || is(
-                                                                it,
-                                                                "system",
-                                                                "urn:iso:std:iso:4217"))),
-                        new Rule(
-                                "Range",
-                                "rng-2",
-                                "The low end of a range must not be above its high end",
-                                QuantityRules::lowIsBelowHigh));
-        return Stream.of(coded, absolute, special).flatMap(s -> s);
+    private static Stream<Rule> ofEveryKind(String type) {
+        return Stream.of(
+                new Rule(
+                        type,
+                        "qty-3",
+                        "A quantity with a code must say the system of its unit",
+                        it -> lacks(it, "code") || has(it, "system")),
+                new Rule(
+                        type,
+                        "uri",
+                        "The system of a unit must be an absolute URI",
+                        it -> lacks(it, "code") || Texts.isAbsolute(text(it, "system"))));
     }
 
     private static boolean codeIfValue(ObjectNode quantity) {
@@ -131,56 +177,6 @@ final class QuantityRules {
         return value != null && value.isNumber()
                 ? Optional.of(value.decimalValue())
                 : Optional.empty();
-    }
-
-    private static Stream<Rule> timing() {
-        var type = "Timing.repeat";
-        return Stream.of(
-                new Rule(
-                        type,
-                        "tim-1",
-                        "A duration needs a durationUnit",
-                        it -> lacks(it, "duration") || has(it, "durationUnit")),
-                new Rule(
-                        type,
-                        "tim-2",
-                        "A period needs a periodUnit",
-                        it -> lacks(it, "period") || has(it, "periodUnit")),
-                new Rule(
-                        type,
-                        "tim-4",
-                        "The duration must not be negative",
-                        it -> notNegative(it, "duration")),
-                new Rule(
-                        type,
-                        "tim-5",
-                        "The period must not be negative",
-                        it -> notNegative(it, "period")),
-                new Rule(
-                        type,
-                        "tim-6",
-                        "A periodMax needs a period",
-                        it -> lacks(it, "periodMax") || has(it, "period")),
-                new Rule(
-                        type,
-                        "tim-7",
-                        "A durationMax needs a duration",
-                        it -> lacks(it, "durationMax") || has(it, "duration")),
-                new Rule(
-                        type,
-                        "tim-8",
-                        "A countMax needs a count",
-                        it -> lacks(it, "countMax") || has(it, "count")),
-                new Rule(
-                        type,
-                        "tim-9",
-                        "An offset needs a \"when\" other than C, CM, CD and CV",
-                        it -> lacks(it, "offset") || isBesideMeal(it)),
-                new Rule(
-                        type,
-                        "tim-10",
-                        "Give timeOfDay or when, not both",
-                        it -> lacks(it, "timeOfDay") || lacks(it, "when")));
     }
 
     private static boolean isBesideMeal(ObjectNode repeat) {

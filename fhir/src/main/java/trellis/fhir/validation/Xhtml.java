@@ -2,130 +2,12 @@ package trellis.fhir.validation;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Checks a narrative: one well-formed XHTML `div` in its namespace, with content, made only of the
 /// formatting elements and attributes that FHIR allows (invariants txt-1 and txt-2), and nothing that
 /// a browser would run. One pass with a stack of its own, so that deep nesting is harmless.
 final class Xhtml {
-    private static final String NAMESPACE = "http://www.w3.org/1999/xhtml";
-    private static final Set<String> ELEMENTS =
-            Set.of(
-                    "a",
-                    "abbr",
-                    "acronym",
-                    "address",
-                    "area",
-                    "b",
-                    "bdo",
-                    "big",
-                    "blockquote",
-                    "br",
-                    "caption",
-                    "cite",
-                    "code",
-                    "col",
-                    "colgroup",
-                    "dd",
-                    "dfn",
-                    "div",
-                    "dl",
-                    "dt",
-                    "em",
-                    "h1",
-                    "h2",
-                    "h3",
-                    "h4",
-                    "h5",
-                    "h6",
-                    "hr",
-                    "i",
-                    "img",
-                    "kbd",
-                    "li",
-                    "map",
-                    "ol",
-                    "p",
-                    "pre",
-                    "q",
-                    "samp",
-                    "small",
-                    "span",
-                    "strong",
-                    "sub",
-                    "sup",
-                    "table",
-                    "tbody",
-                    "td",
-                    "tfoot",
-                    "th",
-                    "thead",
-                    "tr",
-                    "tt",
-                    "ul",
-                    "var");
-    private static final Set<String> EVERYWHERE =
-            Set.of(
-                    "title",
-                    "style",
-                    "class",
-                    "id",
-                    "xml:lang",
-                    "xml:space",
-                    "xmlns",
-                    "lang",
-                    "dir",
-                    "accesskey",
-                    "tabindex",
-                    "span",
-                    "width",
-                    "align",
-                    "valign",
-                    "char",
-                    "charoff",
-                    "abbr",
-                    "axis",
-                    "headers",
-                    "scope",
-                    "rowspan",
-                    "colspan");
-    private static final Set<String> SOMEWHERE =
-            Set.of(
-                    "a.href",
-                    "a.name",
-                    "a.charset",
-                    "a.type",
-                    "a.hreflang",
-                    "a.rel",
-                    "a.rev",
-                    "a.shape",
-                    "a.coords",
-                    "area.shape",
-                    "area.coords",
-                    "area.href",
-                    "area.nohref",
-                    "area.alt",
-                    "blockquote.cite",
-                    "img.src",
-                    "img.alt",
-                    "img.border",
-                    "img.longdesc",
-                    "img.height",
-                    "img.usemap",
-                    "img.ismap",
-                    "map.name",
-                    "q.cite",
-                    "table.summary",
-                    "table.border",
-                    "table.frame",
-                    "table.rules",
-                    "table.cellspacing",
-                    "table.cellpadding",
-                    "td.nowrap");
-    private static final Set<String> ADDRESSES = Set.of("href", "src", "cite", "longdesc");
-
     private final String text;
     private final Deque<String> open = new ArrayDeque<>();
     private int at;
@@ -202,7 +84,7 @@ final class Xhtml {
             skipSpace();
             return take('>') && name.equals(open.poll());
         }
-        if (!ELEMENTS.contains(name) || (open.isEmpty() && !name.equals("div"))) {
+        if (!Formatting.isElement(name) || (open.isEmpty() && !name.equals("div"))) {
             return false;
         }
         var namespaced = attributes(name);
@@ -235,26 +117,11 @@ final class Xhtml {
             }
             var name = before == at ? "" : name();
             var value = value();
-            if (value == null || !allowed(element, name, value)) {
+            if (value == null || !Formatting.allows(element, name, value)) {
                 return -1;
             }
             namespaced = name.equals("xmlns") ? 1 : namespaced;
         }
-    }
-
-    private static boolean allowed(String element, String attribute, String value) {
-        if (attribute.equals("xmlns")) {
-            return value.equals(NAMESPACE);
-        }
-        if (ADDRESSES.contains(attribute) && runs(value)) {
-            return false;
-        }
-        return EVERYWHERE.contains(attribute) || SOMEWHERE.contains(element + "." + attribute);
-    }
-
-    private static boolean runs(String address) {
-        var plain = address.replaceAll("[\\s\\p{Cntrl}]|&#?\\w+;", "").toLowerCase(Locale.ROOT);
-        return plain.startsWith("javascript:") || plain.startsWith("vbscript:");
     }
 
     private @Nullable String value() {
