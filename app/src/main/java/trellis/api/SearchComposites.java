@@ -20,17 +20,27 @@ final class SearchComposites {
 
     private SearchComposites() {}
 
-    static Criterion criterion(SearchAsked asked, Parts plain) {
+    /// What is asked, all of which must hold. Where the exact question is about elements, the same
+    /// is first asked of the resource as a whole, part by part: that is implied, says nothing more,
+    /// and can begin at an index.
+    static List<Criterion> criteria(SearchAsked asked, Parts plain) {
         var options = new ArrayList<Criterion>();
+        var implied = new ArrayList<Criterion>();
         for (var value : asked.values()) {
             var pieces = pieces(asked, value);
             var composite = asked.parameter();
             whole(composite).ifPresent(whole -> options.add(all(asked, whole, pieces, plain)));
             if (!Composites.single(composite)) {
                 options.add(new Criterion.Together(composite, tests(asked, pieces)));
+                implied.add(all(asked, composite, pieces, plain));
             }
         }
-        return new Criterion.AnyOf(options);
+        var criteria = new ArrayList<Criterion>();
+        if (implied.size() == 1 && implied.getFirst() instanceof Criterion.AllOf(var parts)) {
+            criteria.addAll(parts);
+        }
+        criteria.add(options.size() == 1 ? options.getFirst() : new Criterion.AnyOf(options));
+        return criteria;
     }
 
     private static List<String> pieces(SearchAsked asked, String value) {

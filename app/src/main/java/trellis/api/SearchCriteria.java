@@ -90,7 +90,7 @@ final class SearchCriteria {
             case NUMBER -> List.of(SearchAmounts.numbers(asked));
             case QUANTITY -> List.of(SearchAmounts.quantities(asked));
             case REFERENCE -> SearchReferences.criteria(asked);
-            case COMPOSITE -> List.of(SearchComposites.criterion(asked, this::criteria));
+            case COMPOSITE -> SearchComposites.criteria(asked, this::criteria);
             case SPECIAL ->
                     throw SearchProblems.unsupported(
                             asked.name(), "\"" + parameter.code() + "\" is not supported.");

@@ -21,11 +21,16 @@ final class CriterionSql {
     /// The row is a current resource of this type for which all criteria hold.
     void matches(String row, String type, List<Criterion> criteria) {
         sql.add("{0}.rtype = ? and not {0}.deleted", row).bind(Definitions.r4().typeCode(type));
-        var narrow = criteria.stream().anyMatch(CriterionSql::narrows);
+        var narrow = narrow(criteria);
         for (var criterion : criteria) {
             sql.add(" and ");
             add(row, type, criterion, narrow);
         }
+    }
+
+    /// Whether criteria leave so few rows that each can be looked at.
+    static boolean narrow(List<Criterion> criteria) {
+        return criteria.stream().anyMatch(CriterionSql::narrows);
     }
 
     /// Whether a criterion leaves so few rows that the token index is not worth opening.
