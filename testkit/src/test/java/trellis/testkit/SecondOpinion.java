@@ -23,6 +23,7 @@ import trellis.fhir.validation.Validator;
 /// Asks our validator and HAPI's about the same resources.
 final class SecondOpinion {
     private static final int THREADS = 2;
+    private static final int BATCH = 500;
     private static final long SEED = 4_001;
     private static final List<Mutation> MUTATIONS = List.of(Mutation.values());
 
@@ -43,6 +44,25 @@ final class SecondOpinion {
             }
         }
         return sample;
+    }
+
+    /// What both say of every resource of the cohort, in batches that fit into memory.
+    List<Verdict> ofAll(Cohort cohort) {
+        var verdicts = new ArrayList<Verdict>();
+        for (var type : cohort.types()) {
+            try (var all = cohort.resources(type)) {
+                var batch = new LinkedHashMap<String, ObjectNode>();
+                for (var resource : (Iterable<ObjectNode>) all::iterator) {
+                    batch.put(type + "/" + Resource.of(resource).id().orElse(""), resource);
+                    if (batch.size() == BATCH) {
+                        verdicts.addAll(of(batch));
+                        batch.clear();
+                    }
+                }
+                verdicts.addAll(of(batch));
+            }
+        }
+        return verdicts;
     }
 
     /// The published UK Core examples, turned from XML into JSON, by file name.

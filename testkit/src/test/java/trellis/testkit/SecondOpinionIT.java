@@ -25,15 +25,16 @@ class SecondOpinionIT {
         var ukCore = Cohort.findData("uk-core");
         assumeTrue(cohort.isPresent() && ukCore.isPresent(), Cohort.MISSING);
         var opinion = new SecondOpinion();
-        var sample =
-                opinion.sample(cohort.get(), MODE.equals("all") ? Integer.MAX_VALUE : OF_EACH_TYPE);
+        var sample = opinion.sample(cohort.get(), OF_EACH_TYPE);
         var examples = opinion.examples(ukCore.get());
         var sound = new LinkedHashMap<>(sample);
         sound.putAll(examples);
         var mutants = opinion.mutants(sound, MUTANTS);
 
         var parts = new LinkedHashMap<String, List<Verdict>>();
-        parts.put("Resources of the cohort", opinion.of(sample));
+        parts.put(
+                "Resources of the cohort",
+                MODE.equals("all") ? opinion.ofAll(cohort.get()) : opinion.of(sample));
         parts.put("Examples of UK Core", opinion.of(examples));
         parts.put("Mutants of both", opinion.of(mutants));
 
