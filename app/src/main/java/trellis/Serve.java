@@ -5,13 +5,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.context.ConfigurableApplicationContext;
 import trellis.access.Accounts;
 import trellis.access.FirstPeople;
 import trellis.jobs.Command;
 import trellis.jobs.CommandFailed;
 import trellis.jobs.Console;
+import trellis.jobs.DemoRegion;
 import trellis.jobs.UsageRefused;
 import trellis.settings.ServerSettings;
 import trellis.settings.Settings;
@@ -41,6 +45,7 @@ final class Serve implements Command {
     public String usage() {
         return """
         serve                 on the data there is
+        serve --demo FOLDER   with the demo region of that folder, unless there are records already
         serve --people        with the four people of the demo region, when there is no account
         serve --rehearse      start, look at a few pages, stop; for the launcher\
         """;
@@ -51,12 +56,32 @@ final class Serve implements Command {
         if (arguments.equals(List.of("--rehearse"))) {
             return rehearse();
         }
-        if (!arguments.isEmpty() && !arguments.equals(List.of("--people"))) {
+        var left = new ArrayList<>(arguments);
+        var people = left.remove("--people");
+        var demo = demo(left);
+        var running = Trellis.start(settings);
+        demo.ifPresent(folder -> load(running.getBean(DemoRegion.class), folder));
+        greet(running, people);
+        return 0;
+    }
+
+    private static Optional<Path> demo(List<String> arguments) {
+        if (arguments.size() == 2 && arguments.getFirst().equals("--demo")) {
+            return Optional.of(Path.of(arguments.getLast()));
+        }
+        if (!arguments.isEmpty()) {
             throw new UsageRefused("serve does not take \"" + arguments.getFirst() + "\"");
         }
-        var running = Trellis.start(settings);
-        greet(running, !arguments.isEmpty());
-        return 0;
+        return Optional.empty();
+    }
+
+    /// A demo region that cannot be loaded does not stop the server.
+    private void load(DemoRegion region, Path folder) {
+        try {
+            region.load(folder, console);
+        } catch (CommandFailed e) {
+            console.note("trellis: " + e.getMessage());
+        }
     }
 
     /// Says where the server is and who may sign in. Goes to the terminal alone, because of the
