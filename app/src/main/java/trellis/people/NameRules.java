@@ -36,6 +36,15 @@ final class NameRules {
         return worst == Fit.NONE && joined(names, words) ? Fit.BEGINS : worst;
     }
 
+    /// Whether the surname begins with one of the words.
+    static boolean surnameBegins(Patient patient, List<String> words) {
+        return patient.name()
+                .flatMap(Patient.Name::family)
+                .map(family -> String.join("", FormRules.words(family)))
+                .filter(family -> words.stream().anyMatch(family::startsWith))
+                .isPresent();
+    }
+
     /// Whether what was typed in several words is one word in the record: `mac donald`, `smith jones`.
     private static boolean joined(List<String> names, List<String> words) {
         var together = String.join("", words);

@@ -52,7 +52,9 @@ final class PeoplePages {
     ResponseEntity<byte[]> form(HttpServletRequest request) {
         people.caller();
         return show(
-                TITLE, new FindView(FindView.Form.EMPTY, Map.of(), false, Optional.empty()), request);
+                TITLE,
+                new FindView(FindView.Form.EMPTY, Map.of(), false, Optional.empty()),
+                request);
     }
 
     @PostMapping("/patients")
@@ -64,7 +66,8 @@ final class PeoplePages {
             HttpServletRequest request) {
         people.caller();
         var handle =
-                searches.keep(new FindView.Form(name, born, nhsNumber, postcode), request.getSession());
+                searches.keep(
+                        new FindView.Form(name, born, nhsNumber, postcode), request.getSession());
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create("/patients/found/" + handle))
                 .build();
@@ -80,7 +83,9 @@ final class PeoplePages {
         var kept = searches.find(handle, request.getSession());
         if (kept.isEmpty()) {
             return show(
-                    TITLE, new FindView(FindView.Form.EMPTY, Map.of(), true, Optional.empty()), request);
+                    TITLE,
+                    new FindView(FindView.Form.EMPTY, Map.of(), true, Optional.empty()),
+                    request);
         }
         var form = kept.get();
         var understood = FormRules.understand(form, people.today());
@@ -104,7 +109,11 @@ final class PeoplePages {
     }
 
     private FindView.Result result(
-            FindView.Form form, People.Results results, String handle, String after, Caller caller) {
+            FindView.Form form,
+            People.Results results,
+            String handle,
+            String after,
+            Caller caller) {
         var ids = results.found().stream().map(found -> found.patient().key()).toList();
         var from = ids.indexOf(after) + 1;
         var to = Math.min(from + PAGE, ids.size());

@@ -19,7 +19,8 @@ final class PeopleRules {
         NHS_NUMBER("Same NHS number"),
         NAME_AND_BIRTH("Same name and date of birth"),
         NAME("Same name"),
-        BEGINNING("Name begins so"),
+        SURNAME_BEGINS("Surname begins so"),
+        BEGINNING("First name begins so"),
         DETAILS("Same details"),
         SIMILAR("Similar name");
 
@@ -50,14 +51,16 @@ final class PeopleRules {
                     ? Optional.of(new Found(patient, Match.DETAILS, differs))
                     : Optional.empty();
         }
-        return fit(NameRules.fit(patient, ask.words()), ask.born().isPresent() && differs.isEmpty())
+        var born = ask.born().isPresent() && differs.isEmpty();
+        var surname = NameRules.surnameBegins(patient, ask.words());
+        return fit(NameRules.fit(patient, ask.words()), born, surname)
                 .map(match -> new Found(patient, match, differs));
     }
 
-    private static Optional<Match> fit(NameRules.Fit names, boolean bornThen) {
+    private static Optional<Match> fit(NameRules.Fit names, boolean bornThen, boolean surname) {
         return switch (names) {
             case EXACT -> Optional.of(bornThen ? Match.NAME_AND_BIRTH : Match.NAME);
-            case BEGINS -> Optional.of(Match.BEGINNING);
+            case BEGINS -> Optional.of(surname ? Match.SURNAME_BEGINS : Match.BEGINNING);
             case SIMILAR -> Optional.of(Match.SIMILAR);
             case NONE -> Optional.empty();
         };

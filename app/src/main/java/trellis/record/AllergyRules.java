@@ -36,7 +36,7 @@ final class AllergyRules {
                         ? AllergyState.KNOWN
                         : none ? AllergyState.NONE : AllergyState.NOT_RECORDED;
         return new View(
-                state, rows(allergies, sources), notes(all, standing, current, state));
+                state, rows(allergies, sources), notes(all, standing, current, state, sources));
     }
 
     /// Every entry, also those that are over, refuted or entered in error, alphabetically.
@@ -51,9 +51,7 @@ final class AllergyRules {
     private static List<Row> rows(List<Fact> facts, Sources sources) {
         return facts.stream()
                 .map(fact -> row(fact, sources))
-                .sorted(
-                        Comparator.comparing(
-                                Row::substance, String.CASE_INSENSITIVE_ORDER))
+                .sorted(Comparator.comparing(Row::substance, String.CASE_INSENSITIVE_ORDER))
                 .toList();
     }
 
@@ -115,11 +113,20 @@ final class AllergyRules {
     }
 
     private static List<String> notes(
-            List<Fact> all, List<Fact> standing, List<Fact> current, AllergyState state) {
+            List<Fact> all,
+            List<Fact> standing,
+            List<Fact> current,
+            AllergyState state,
+            Sources sources) {
         var notes = new ArrayList<String>();
         for (var fact : current) {
-            if (negation(fact) && (state == AllergyState.KNOWN || !nothingKnown(fact))) {
-                notes.add("Also recorded: " + substance(fact) + recorded(fact));
+            if (negation(fact)) {
+                var also =
+                        state == AllergyState.NONE && nothingKnown(fact)
+                                ? "Recorded: "
+                                : "Also recorded: ";
+                notes.add(
+                        also + substance(fact) + recorded(fact) + ". Source: " + sources.of(fact));
             }
         }
         var over = standing.stream().filter(fact -> !active(fact) && !negation(fact)).toList();

@@ -29,8 +29,7 @@ final class DetailRules {
     ///
     /// @param address whether the caller may see where the person lives and is registered
     /// @param called names by reference
-    static SummaryView.Details of(
-            Patient patient, boolean address, Map<String, String> called) {
+    static SummaryView.Details of(Patient patient, boolean address, Map<String, String> called) {
         var names = patient.names();
         var main = patient.name();
         return new SummaryView.Details(

@@ -1,10 +1,15 @@
 package trellis.record;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import tools.jackson.databind.JsonNode;
 import trellis.page.StaffFormat;
 import trellis.page.Words;
+import trellis.store.Stored;
 
 /// What a record holds of documents and reports: DocumentReference, Composition and DiagnosticReport,
 /// newest first.
@@ -100,34 +105,62 @@ final class DocumentRules {
         return texts;
     }
 
-    /// The attachments that cannot be shown as text: their media types.
-    static List<String> attachments(Fact fact) {
-        var kinds = new ArrayList<String>();
+    /// An attachment that is not plain text.
+    ///
+    /// @param name its title and kind
+    /// @param filename under which it is saved; holds nothing of the patient
+    /// @param bytes its content
+    record File(String name, String filename, byte[] bytes) {}
+
+    /// The attachments that cannot be shown as text and are there to be saved.
+    ///
+    /// @param shared finds a Binary that an attachment points to
+    static List<File> files(Fact fact, BiFunction<String, String, Optional<Stored>> shared) {
         var forms = new ArrayList<>(fact.each("presentedForm"));
         fact.each("content").forEach(content -> forms.add(content.path("attachment")));
+        var files = new ArrayList<File>();
         for (var form : forms) {
             if (plain(form).isEmpty()) {
-                kinds.add(
-                        form.path("title").asString("Attachment")
-                                + " ("
-                                + form.path("contentType").asString("kind not recorded")
-                                + ")");
+                content(form, shared)
+                        .ifPresent(bytes -> files.add(file(form, files.size() + 1, bytes)));
             }
         }
-        return kinds;
+        return files;
     }
 
-    private static Optional<String> plain(tools.jackson.databind.JsonNode attachment) {
-        var type = attachment.path("contentType").asString("");
-        var data = attachment.path("data").asString("");
-        if (!type.startsWith("text/plain") || data.isEmpty()) {
-            return Optional.empty();
+    private static File file(JsonNode form, int number, byte[] bytes) {
+        var type = form.path("contentType").asString("kind not recorded");
+        var ending = type.startsWith("application/pdf") ? ".pdf" : ".bin";
+        var name = form.path("title").asString("Attachment " + number) + " (" + type + ")";
+        return new File(name, "document-" + number + ending, bytes);
+    }
+
+    private static Optional<byte[]> content(
+            JsonNode form, BiFunction<String, String, Optional<Stored>> shared) {
+        var data = form.path("data").asString("");
+        if (!data.isEmpty()) {
+            return decoded(data);
         }
+        var url = form.path("url").asString("");
+        return url.startsWith("Binary/")
+                ? shared.apply("Binary", url.substring(7))
+                        .flatMap(one -> decoded(one.json().path("data").asString("")))
+                : Optional.empty();
+    }
+
+    private static Optional<byte[]> decoded(String base64) {
         try {
-            var bytes = java.util.Base64.getMimeDecoder().decode(data);
-            return Optional.of(new String(bytes, java.nio.charset.StandardCharsets.UTF_8));
+            return Optional.of(Base64.getMimeDecoder().decode(base64));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    private static Optional<String> plain(JsonNode attachment) {
+        var type = attachment.path("contentType").asString("");
+        var data = attachment.path("data").asString("");
+        return type.startsWith("text/plain") && !data.isEmpty()
+                ? decoded(data).map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                : Optional.empty();
     }
 }

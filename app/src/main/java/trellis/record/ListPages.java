@@ -215,7 +215,9 @@ final class ListPages {
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
         var opened = pages.open(patient);
-        var page = records.page(patient, "Encounter", "date", PatientPages.PAGE, after, "/period/start");
+        var page =
+                records.page(
+                        patient, "Encounter", "date", PatientPages.PAGE, after, "/period/start");
         var kind =
                 new Kind("encounters", "Encounters", "Newest first", "No encounters are recorded.");
         return pages.dated(

@@ -225,8 +225,7 @@ final class PatientPages {
                         next,
                         first);
         var page = Page.of("record/" + kind.part(), kind.heading(), view);
-        return show(
-                opened, banner(opened), kind.part() + " of a patient", page, request);
+        return show(opened, banner(opened), kind.part() + " of a patient", page, request);
     }
 
     /// One page of a list that was put in order here: it begins after the fact with a given id, so that it

@@ -16,6 +16,7 @@ import tools.jackson.databind.JsonNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.page.Words;
+import trellis.store.Keys;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
@@ -103,8 +104,7 @@ final class Records {
         var kind = ResultRules.kind(result);
         var bar = kind.lastIndexOf('|');
         return search(
-                QueryRules.ofKind(
-                        patient, kind.substring(0, bar), kind.substring(bar + 1), MOST));
+                QueryRules.ofKind(patient, kind.substring(0, bar), kind.substring(bar + 1), MOST));
     }
 
     /// One resource of this patient's record.
@@ -113,10 +113,20 @@ final class Records {
     Stored ofPatient(String patient, String type, String id) {
         return store.read(type, id)
                 .filter(stored ->
-                        !stored.deleted()
-                                && stored.patient()
-                                        == trellis.store.Keys.resource("Patient", patient))
+                        !stored.deleted() && stored.patient() == Keys.resource("Patient", patient))
                 .orElseThrow(() -> new Refused(new Problem.NotFound("The item")));
+    }
+
+    /// Observations of this patient by their ids; those of anybody else are left out.
+    List<Fact> observations(String patient, Set<String> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        var key = Keys.resource("Patient", patient);
+        return store.search(QueryRules.byId("Observation", ids)).matches().stream()
+                .filter(match -> match.patient() == key)
+                .map(match -> new Fact(match.json()))
+                .toList();
     }
 
     /// A resource that belongs to nobody, such as the content of a letter.

@@ -59,6 +59,12 @@ final class ResultRules {
         Fact latest() {
             return facts.getFirst();
         }
+
+        /// Whether this is measured at the patient and not in a laboratory.
+        boolean vitalSign() {
+            return latest().each("category").stream()
+                    .anyMatch(category -> Words.firstCode(category).equals("vital-signs"));
+        }
     }
 
     /// Observations by kind, the kind with the newest first; without what was entered in error or

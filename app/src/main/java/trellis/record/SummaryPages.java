@@ -101,7 +101,9 @@ final class SummaryPages {
         var results = reads.start("Results", () -> records.results(id));
         var documents = reads.start("Documents", () -> documents(id));
         var immunisations =
-                reads.start("Immunisations", () -> records.newest(id, "Immunization", "date", SummaryRules.FEW));
+                reads.start(
+                        "Immunisations",
+                        () -> records.newest(id, "Immunization", "date", SummaryRules.FEW));
         return new Raw(
                 flags.part(),
                 allergies.part(),

@@ -37,7 +37,9 @@ final class SummaryRules {
         all.addAll(facts(raw.allergies()));
         all.addAll(first(ProblemRules.current(facts(raw.problems()))));
         all.addAll(first(MedicineRules.current(facts(raw.medicines()))));
-        first(ResultRules.kinds(facts(raw.results()))).forEach(kind -> all.add(kind.latest()));
+        var kinds = ResultRules.kinds(facts(raw.results()));
+        first(vitalSigns(kinds)).forEach(kind -> all.add(kind.latest()));
+        first(laboratory(kinds)).forEach(kind -> all.add(kind.latest()));
         all.addAll(newestDocuments(raw.documents()));
         all.addAll(facts(raw.immunisations()));
         all.addAll(facts(encounters));
@@ -84,9 +86,18 @@ final class SummaryRules {
     private static SummaryView.Results results(Facts facts, Sources sources) {
         var kinds = ResultRules.kinds(facts.facts());
         return new SummaryView.Results(
-                Rows.first(SHORT, kinds).map(kind -> ResultRules.row(kind, sources)),
+                Rows.first(SHORT, vitalSigns(kinds)).map(kind -> ResultRules.row(kind, sources)),
+                Rows.first(SHORT, laboratory(kinds)).map(kind -> ResultRules.row(kind, sources)),
                 facts.facts().size(),
                 facts.total());
+    }
+
+    private static List<ResultRules.Kind> vitalSigns(List<ResultRules.Kind> kinds) {
+        return kinds.stream().filter(ResultRules.Kind::vitalSign).toList();
+    }
+
+    private static List<ResultRules.Kind> laboratory(List<ResultRules.Kind> kinds) {
+        return kinds.stream().filter(kind -> !kind.vitalSign()).toList();
     }
 
     private static Rows<DocumentRules.Row> documents(List<Facts> lists, Sources sources) {
@@ -118,8 +129,7 @@ final class SummaryRules {
                 facts.total());
     }
 
-    static Rows<EncounterRules.Row> encounters(
-            Facts facts, Sources sources, boolean clinical) {
+    static Rows<EncounterRules.Row> encounters(Facts facts, Sources sources, boolean clinical) {
         var standing = facts.facts().stream().filter(fact -> !fact.mistaken());
         return new Rows<>(
                 standing.map(fact -> EncounterRules.row(fact, sources, clinical)).toList(),

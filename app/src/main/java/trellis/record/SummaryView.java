@@ -36,10 +36,15 @@ record SummaryView(
 
     /// The latest result of each kind.
     ///
-    /// @param rows kinds shown, and how many kinds there are among the newest results
+    /// @param vitalSigns kinds of vital sign, and how many there are among the newest results
+    /// @param laboratory kinds of laboratory result, likewise
     /// @param read how many of the newest results were looked at
     /// @param total how many results there are
-    record Results(Rows<ResultRules.Row> rows, int read, int total) {}
+    record Results(
+            Rows<ResultRules.Row> vitalSigns,
+            Rows<ResultRules.Row> laboratory,
+            int read,
+            int total) {}
 
     /// Who somebody is, beyond the banner. Texts are ready to show; what is unknown is said.
     ///
