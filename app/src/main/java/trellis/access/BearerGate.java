@@ -25,10 +25,24 @@ final class BearerGate extends OncePerRequestFilter {
     private final Tokens tokens;
     private final Optional<OpenDoor> open;
 
-    /// @param open what guards open mode; empty when the server is not in it
-    BearerGate(Tokens tokens, Optional<OpenDoor> open) {
+    private final boolean machineOnly;
+
+    private BearerGate(Tokens tokens, Optional<OpenDoor> open, boolean machineOnly) {
         this.tokens = tokens;
         this.open = open;
+        this.machineOnly = machineOnly;
+    }
+
+    /// The gate of the API.
+    ///
+    /// @param open what guards open mode; empty when the server is not in it
+    static BearerGate ofApi(Tokens tokens, Optional<OpenDoor> open) {
+        return new BearerGate(tokens, open, false);
+    }
+
+    /// The gate of the server's measurements, which are for the machine's own tokens alone.
+    static BearerGate ofMeasurements(Tokens tokens) {
+        return new BearerGate(tokens, Optional.empty(), true);
     }
 
     @Override
@@ -44,6 +58,14 @@ final class BearerGate extends OncePerRequestFilter {
         var sent = request.getHeader("Authorization");
         try {
             var caller = caller(sent);
+            if (caller.isPresent() && machineOnly && caller.get().role() != Role.SYSTEM) {
+                FhirRefusal.answer(
+                        new Problem.Forbidden(
+                                "Only a token of the machine itself may read this: `trellis token`"
+                                        + " makes one."),
+                        response);
+                return;
+            }
             if (caller.isPresent()) {
                 SecurityContextHolder.setContext(
                         new SecurityContextImpl(new CallerAuthentication(caller.get())));

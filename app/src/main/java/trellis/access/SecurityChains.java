@@ -5,6 +5,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
@@ -26,15 +28,21 @@ import trellis.settings.Settings;
 /// one matches everything and lets nobody in who is not named.
 @Configuration(proxyBeanMethods = false)
 class SecurityChains {
+    private static final Logger LOG = LoggerFactory.getLogger(SecurityChains.class);
 
     /// The API: one small filter, because every read passes it.
     @Bean
     @Order(1)
     SecurityFilterChain apiChain(Tokens tokens, Access access) {
-        var open = access.open() ? Optional.of(new OpenDoor()) : Optional.<OpenDoor>empty();
+        var open = Optional.of(new OpenDoor()).filter(_ -> access.open());
+        if (open.isPresent()) {
+            LOG.warn(
+                    "Open mode: any program on this machine can read and change every record"
+                            + " through the API without a token");
+        }
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/fhir/**"),
-                new BearerGate(tokens, open));
+                BearerGate.ofApi(tokens, open));
     }
 
     /// Health is for whoever watches the machine; the other measurements need a token.
@@ -50,7 +58,7 @@ class SecurityChains {
     SecurityFilterChain measurementsChain(Tokens tokens) {
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/actuator/**"),
-                new BearerGate(tokens, Optional.empty()));
+                BearerGate.ofMeasurements(tokens));
     }
 
     /// Style sheet, script and icons: the same for everybody, kept by browsers.

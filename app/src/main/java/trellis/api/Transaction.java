@@ -2,6 +2,7 @@ package trellis.api;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -9,6 +10,8 @@ import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.store.Change;
+import trellis.store.SearchPage;
+import trellis.store.SearchQuery;
 import trellis.store.Store;
 import trellis.store.Stored;
 import trellis.store.Write;
@@ -104,20 +107,29 @@ public final class Transaction {
             this.maker = maker;
             this.conditions = conditions;
             this.terms = terms;
-            this.resolution = Resolution.of(conditions, parser, store::search);
+            this.resolution = resolution(store::search);
             this.plan = maker.plan(resolution, true);
             this.write = Transaction.write(plan, terms);
         }
 
         @Override
         public Write changes(Store.View view) {
-            var now = Resolution.of(conditions, parser, view::search);
+            var now = resolution(view::search);
             if (!now.leadsWhere(resolution)) {
                 resolution = now;
                 plan = maker.plan(now, true);
                 write = Transaction.write(plan, terms);
             }
             return write;
+        }
+
+        /// Whether a condition matches tells what stands in the resources it asks about, so the
+        /// caller must be allowed to search them.
+        private Resolution resolution(Function<SearchQuery, SearchPage> search) {
+            return Resolution.of(
+                    conditions,
+                    parser,
+                    query -> search.apply(narrowing.search(terms.caller(), query)));
         }
     }
 

@@ -3,6 +3,7 @@ package trellis.api;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
+import trellis.access.Caller;
 import trellis.store.Change;
 import trellis.store.Store;
 import trellis.store.Stored;
@@ -16,12 +17,19 @@ final class Writing {
     private final Trails trails;
     private final ApiSettings settings;
     private final SearchParser parser;
+    private final Narrowing narrowing;
 
-    Writing(Store store, Trails trails, ApiSettings settings, SearchParser parser) {
+    Writing(
+            Store store,
+            Trails trails,
+            ApiSettings settings,
+            SearchParser parser,
+            Narrowing narrowing) {
         this.store = store;
         this.trails = trails;
         this.settings = settings;
         this.parser = parser;
+        this.narrowing = narrowing;
     }
 
     /// What is asked of references.
@@ -44,7 +52,7 @@ final class Writing {
     ///
     /// @return what was made, or the resource that matches
     Made write(FhirRequest request, Change change, Condition condition) {
-        var work = new UnlessFound(condition, of(request, change));
+        var work = new UnlessFound(condition, request.caller(), of(request, change));
         var written = store.write(List.of(condition.text()), work);
         return written.isEmpty()
                 ? new Made.Found(work.match.orElseThrow())
@@ -54,17 +62,19 @@ final class Writing {
     /// Looks once more inside the transaction, and remembers what it saw.
     private final class UnlessFound implements Store.Work {
         private final Condition condition;
+        private final Caller caller;
         private final Write write;
         private Optional<Stored> match = Optional.empty();
 
-        UnlessFound(Condition condition, Write write) {
+        UnlessFound(Condition condition, Caller caller, Write write) {
             this.condition = condition;
+            this.caller = caller;
             this.write = write;
         }
 
         @Override
         public Write changes(Store.View view) {
-            match = condition.match(parser, view::search);
+            match = condition.match(parser, query -> view.search(narrowing.search(caller, query)));
             return match.isPresent() ? Write.unchecked(List.of()) : write;
         }
     }

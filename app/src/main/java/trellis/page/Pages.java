@@ -61,7 +61,7 @@ public final class Pages {
                 page.title(),
                 access.present()
                         .filter(caller -> caller.came() == Caller.Came.SESSION)
-                        .map(Pages::signedIn),
+                        .map(this::signedIn),
                 access.open(),
                 csrf(request),
                 assets.address(),
@@ -85,12 +85,13 @@ public final class Pages {
                 .orElse(request.getRequestURI());
     }
 
-    private static SignedIn signedIn(Caller caller) {
+    private SignedIn signedIn(Caller caller) {
         return new SignedIn(
                 caller.name(),
                 caller.role().words(),
                 caller.organisation(),
                 caller.odsCode(),
-                caller.role() != Role.AUDITOR);
+                caller.role() != Role.AUDITOR,
+                access.mayRead(caller, "AuditEvent"));
     }
 }

@@ -7,5 +7,11 @@ package trellis.page;
 /// @param organisation its name
 /// @param odsCode its ODS code
 /// @param patients whether the role may open patients' pages
+/// @param watches whether the role may see who looked at a record
 public record SignedIn(
-        String name, String role, String organisation, String odsCode, boolean patients) {}
+        String name,
+        String role,
+        String organisation,
+        String odsCode,
+        boolean patients,
+        boolean watches) {}

@@ -1,0 +1,350 @@
+package trellis.access;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.servlet.ServletContext;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.context.support.WebApplicationContextUtils;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import org.springframework.web.util.pattern.PathPatternParser;
+import trellis.TestServer;
+import trellis.access.Account.Person;
+
+/// Walks every road into the server as every kind of caller (`roads.txt`).
+class LeakIT {
+    @RegisterExtension static final TestServer server = TestServer.start();
+
+    /// A word that stands in every clinical resource of the patient and nowhere else.
+    private static final String CLINICAL = "Xanthoprosopia";
+
+    private static final String PASSWORD = "correct horse battery";
+    private static final String NOBODY = "nobody";
+    private static final List<String> CALLERS =
+            List.of(NOBODY, "clerk", "auditor", "gp", "clinician");
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    private static final Map<String, Browser> BROWSERS = new LinkedHashMap<>();
+    private static final Map<String, String> TOKENS = new TreeMap<>();
+
+    @BeforeAll
+    static void fill() throws Exception {
+        var accounts = server.bean(Accounts.class);
+        var tokens = server.bean(Tokens.class);
+        var roles = List.of(Role.NOBODY, Role.WARD_CLERK, Role.AUDITOR, Role.GP, Role.CLINICIAN);
+        BROWSERS.put(NOBODY, new Browser(server));
+        for (var i = 1; i < CALLERS.size(); i++) {
+            var name = CALLERS.get(i);
+            accounts.add(new Person(name, "Some " + name, roles.get(i), "Trust", "ZR1"), PASSWORD);
+            BROWSERS.put(name, Browser.signedIn(server, name, PASSWORD));
+            TOKENS.put(name, tokens.issue(accounts.named(name), Duration.ofHours(1)).secret());
+        }
+        TOKENS.put("machine", tokens.issue(Optional.empty(), Duration.ofHours(1)).secret());
+        for (var resource : resources().entrySet()) {
+            var answer = fhir("machine", "PUT", "/fhir/" + resource.getKey(), resource.getValue());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        BROWSERS.values().forEach(Browser::close);
+    }
+
+    @Test
+    void every_caller_finds_at_the_end_of_every_road_what_the_table_says() throws Exception {
+        var faults = new ArrayList<String>();
+        for (var road : Road.all()) {
+            assertThat(road.expected()).as(road.toString()).hasSize(CALLERS.size());
+            for (var i = 0; i < CALLERS.size(); i++) {
+                var found = found(road, CALLERS.get(i));
+                if (!found.equals(road.expected().get(i))) {
+                    faults.add(
+                            "%s as %s: %s, not %s"
+                                    .formatted(
+                                            road, CALLERS.get(i), found, road.expected().get(i)));
+                }
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
+    void every_page_is_in_the_table() {
+        var roads = Road.all();
+        var missing = new ArrayList<String>();
+        context()
+                .getBeansOfType(RequestMappingHandlerMapping.class)
+                .values()
+                .forEach(mapping ->
+                        mapping.getHandlerMethods()
+                                .keySet()
+                                .forEach(info -> {
+                                    var methods =
+                                            info.getMethodsCondition().getMethods().isEmpty()
+                                                    ? List.of("GET")
+                                                    : info
+                                                            .getMethodsCondition()
+                                                            .getMethods()
+                                                            .stream()
+                                                            .map(Enum::name)
+                                                            .toList();
+                                    for (var pattern : info.getPatternValues()) {
+                                        for (var method : methods) {
+                                            if (roads.stream()
+                                                    .noneMatch(r -> leads(r, method, pattern))) {
+                                                missing.add(method + " " + pattern);
+                                            }
+                                        }
+                                    }
+                                }));
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void a_conditional_create_is_no_way_to_ask_what_may_not_be_searched() throws Exception {
+        var request =
+                HttpRequest.newBuilder(server.at("/fhir/Patient"))
+                        .POST(BodyPublishers.ofString(patient("leak-fourth")))
+                        .header("Content-Type", "application/fhir+json")
+                        .header("If-None-Exist", "_has:Condition:subject:_id=leak-Condition")
+                        .header("Authorization", "Bearer " + TOKENS.get("clerk"))
+                        .build();
+        assertThat(CLIENT.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void no_servlet_stands_beside_those_the_table_knows() {
+        var context = server.bean(ServletContext.class);
+        assertThat(
+                        context.getServletRegistrations().values().stream()
+                                .flatMap(servlet -> servlet.getMappings().stream()))
+                .containsExactlyInAnyOrder("/", "/fhir/*");
+    }
+
+    @Test
+    void every_interaction_the_api_answers_is_in_the_table() throws Exception {
+        var forms =
+                List.of(
+                        "/fhir",
+                        "/fhir/metadata",
+                        "/fhir/_history",
+                        "/fhir/Condition",
+                        "/fhir/Condition/_search",
+                        "/fhir/Condition/_history",
+                        "/fhir/Condition/leak-Condition",
+                        "/fhir/Condition/leak-Condition/_history",
+                        "/fhir/Condition/leak-Condition/_history/1",
+                        "/fhir/Condition/$validate",
+                        "/fhir/Patient/leak/$everything",
+                        "/fhir/$export");
+        var missing = new ArrayList<String>();
+        for (var form : forms) {
+            for (var method : List.of("GET", "POST", "PUT", "DELETE", "PATCH")) {
+                var status = fhir("machine", method, spared(method, form), "{}").statusCode();
+                var there = status != 404 && status != 405;
+                var known =
+                        Road.all().stream()
+                                .anyMatch(r ->
+                                        r.method().equals(method)
+                                                && shape(r.address()).equals(shape(form)));
+                if (there && !known) {
+                    missing.add(method + " " + form + " answers " + status);
+                }
+            }
+        }
+        assertThat(missing).isEmpty();
+    }
+
+    /// What is there must not be deleted by asking whether it could be.
+    private static String spared(String method, String form) {
+        return method.equals("DELETE") ? form.replace("leak-Condition", "leak-none") : form;
+    }
+
+    private static WebApplicationContext context() {
+        return WebApplicationContextUtils.getRequiredWebApplicationContext(
+                server.bean(ServletContext.class));
+    }
+
+    /// An address with its type and id taken out of it.
+    private static String shape(String address) {
+        return address.replaceAll("/(leak[^/]*)", "/ID").replaceAll("/[A-Z][A-Za-z]+", "/TYPE");
+    }
+
+    private static boolean leads(Road road, String method, String pattern) {
+        return road.method().equals(method)
+                && PathPatternParser.defaultInstance
+                        .parse(pattern)
+                        .matches(PathContainer.parsePath(road.address()));
+    }
+
+    private static String found(Road road, String caller) throws Exception {
+        var answer = road.page() ? page(road, caller) : program(road, caller);
+        return answer.statusCode() + (answer.body().contains(CLINICAL) ? "!" : "");
+    }
+
+    private static HttpResponse<String> page(Road road, String caller) {
+        var browser = requireNonNull(BROWSERS.get(caller));
+        if (road.method().equals("GET")) {
+            return browser.get(road.path());
+        }
+        var field = road.content().split("=", 2);
+        return caller.equals(NOBODY)
+                ? browser.postBare(road.path(), Map.of(field[0], field[1]))
+                : browser.post(road.path(), Map.of(field[0], field[1]));
+    }
+
+    private static HttpResponse<String> program(Road road, String caller) throws Exception {
+        var content =
+                road.content().startsWith("<")
+                        ? contents().get(road.content().substring(1, road.content().length() - 1))
+                        : road.content();
+        return fhir(caller, road.method(), road.path(), requireNonNull(content, road.toString()));
+    }
+
+    private static HttpResponse<String> fhir(
+            String caller, String method, String path, String content)
+            throws IOException, InterruptedException {
+        var form = !content.startsWith("{");
+        var request =
+                HttpRequest.newBuilder(server.at(path.replace(" ", "%20").replace("|", "%7C")))
+                        .method(
+                                method,
+                                content.isEmpty()
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(content))
+                        .header(
+                                "Content-Type",
+                                form
+                                        ? "application/x-www-form-urlencoded"
+                                        : "application/fhir+json");
+        if (TOKENS.containsKey(caller)) {
+            request.header("Authorization", "Bearer " + TOKENS.get(caller));
+        }
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static Map<String, String> contents() {
+        return Map.of(
+                "a condition", condition("leak-new"),
+                "a patient", patient("leak-other"),
+                "batch: read the condition", bundle("batch", "GET", "Condition/leak-Condition", ""),
+                "batch: search the condition",
+                        bundle("batch", "GET", "Condition?subject=Patient/leak", ""),
+                "transaction: create unless somebody has the condition",
+                        bundle("transaction", "POST", "Patient", patient("leak-third"))
+                                .replace(
+                                        "\"url\":\"Patient\"",
+                                        "\"url\":\"Patient\",\"ifNoneExist\":\"_has:Condition:subject:code=http://example.org/secret|1\""),
+                "transaction: refer to the condition by what it says",
+                        bundle(
+                                "transaction",
+                                "PUT",
+                                "Appointment/leak-second",
+                                appointment(
+                                        "leak-second",
+                                        "Condition?code=http://example.org/secret|1")));
+    }
+
+    private static Map<String, String> resources() {
+        var all = new LinkedHashMap<String, String>();
+        all.put("Patient/leak", patient("leak"));
+        all.put("Condition/leak-Condition", condition("leak-Condition"));
+        all.put(
+                "Observation/leak-Observation",
+                json(
+                        "Observation",
+                        "'status':'final','code':{'text':'W'},'subject':P,'valueString':'W',"
+                                + "'category':[{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/observation-category','code':'laboratory'}]}],"
+                                + "'effectiveDateTime':'2026-03-01'"));
+        all.put(
+                "AllergyIntolerance/leak-AllergyIntolerance",
+                json(
+                        "AllergyIntolerance",
+                        "'clinicalStatus':{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical','code':'active'}]},"
+                                + "'code':{'text':'W'},'patient':P"));
+        all.put(
+                "MedicationRequest/leak-MedicationRequest",
+                json(
+                        "MedicationRequest",
+                        "'status':'active','intent':'order','medicationCodeableConcept':{'text':'W'},'subject':P"));
+        all.put(
+                "Immunization/leak-Immunization",
+                json(
+                        "Immunization",
+                        "'status':'completed','vaccineCode':{'text':'W'},'patient':P,'occurrenceDateTime':'2026-03-01'"));
+        all.put(
+                "DocumentReference/leak-DocumentReference",
+                json(
+                        "DocumentReference",
+                        "'status':'current','type':{'text':'W'},'description':'W','subject':P,"
+                                + "'content':[{'attachment':{'contentType':'text/plain','title':'W'}}]"));
+        all.put(
+                "Encounter/leak-Encounter",
+                json(
+                        "Encounter",
+                        "'status':'finished','class':{'system':'http://terminology.hl7.org/CodeSystem/v3-ActCode','code':'AMB'},"
+                                + "'type':[{'text':'W'}],'reasonCode':[{'text':'W'}],'subject':P,'period':{'start':'2026-03-01'},"
+                                + "'diagnosis':[{'condition':{'reference':'Condition/leak-Condition'}}]"));
+        all.put(
+                "Appointment/leak-Appointment",
+                appointment("leak-Appointment", "Condition/leak-Condition"));
+        return all;
+    }
+
+    private static String patient(String id) {
+        return "{'resourceType':'Patient','id':'%s','name':[{'family':'Leak','given':['Ann']}],'birthDate':'1980-01-01'}"
+                .formatted(id)
+                .replace('\'', '"');
+    }
+
+    private static String condition(String id) {
+        return json(
+                        "Condition",
+                        "'clinicalStatus':{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/condition-clinical','code':'active'}]},"
+                                + "'code':{'coding':[{'system':'http://example.org/secret','code':'1'}],'text':'W'},'subject':P")
+                .replace("leak-Condition", id);
+    }
+
+    private static String appointment(String id, String reason) {
+        return "{'resourceType':'Appointment','id':'%s','status':'proposed','participant':[{'actor':{'reference':'Patient/leak'},'status':'accepted'}],'reasonReference':[{'reference':'%s'}]}"
+                .formatted(id, reason)
+                .replace('\'', '"');
+    }
+
+    private static String json(String type, String rest) {
+        return ("{'resourceType':'" + type + "','id':'leak-" + type + "'," + rest + "}")
+                .replace("'W'", "'" + CLINICAL + "'")
+                .replace("P,", "{'reference':'Patient/leak'},")
+                .replaceFirst(":P}$", ":{'reference':'Patient/leak'}}")
+                .replace('\'', '"');
+    }
+
+    private static String bundle(String kind, String method, String url, String resource) {
+        var body = resource.isEmpty() ? "" : "\"resource\":" + resource + ",";
+        return ("{\"resourceType\":\"Bundle\",\"type\":\"" + kind + "\",\"entry\":[{" + body)
+                + "\"request\":{\"method\":\""
+                + method
+                + "\",\"url\":\""
+                + url
+                + "\"}}]}";
+    }
+}
