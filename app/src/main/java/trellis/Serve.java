@@ -90,13 +90,17 @@ final class Serve implements Command {
         var home = StoreSettings.from(settings).home();
         var arrived = people ? running.getBean(FirstPeople.class).arrive(home) : List.<String>of();
         console.note("");
-        console.note("Trellis is at " + Trellis.address(running));
+        var address = Trellis.address(running);
+        console.note("Trellis is running; Ctrl-C stops it.");
+        console.note("  Pages: " + address);
+        console.note("  FHIR:  " + address.resolve("/fhir/metadata"));
         if (!arrived.isEmpty()) {
             console.note(
                     "Sign in as one of these people (kept in "
                             + home.resolve(FirstPeople.FILE)
                             + "):");
             arrived.forEach(line -> console.note("  " + line));
+            console.note("Look at first: search for FERNANDEZ, and open the summary of Andre.");
         } else if (running.getBean(Accounts.class).all().isEmpty()) {
             console.note(
                     "Nobody may sign in yet: `./trellis account add` brings the first person.");
@@ -113,7 +117,7 @@ final class Serve implements Command {
     private int rehearse() {
         try (var running = Trellis.start(settings);
                 var client = HttpClient.newHttpClient()) {
-            for (var path : List.of("/actuator/health", "/", "/fhir/metadata")) {
+            for (var path : List.of("/actuator/health", "/", "/sign-in", "/fhir/metadata")) {
                 var address = Trellis.address(running).resolve(path);
                 client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding());
             }

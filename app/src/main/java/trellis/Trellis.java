@@ -2,6 +2,9 @@ package trellis;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -60,6 +63,7 @@ public class Trellis {
     /// @return the running program; closing it finishes requests and stops what it started
     public static ConfigurableApplicationContext start(Settings settings) {
         var server = ServerSettings.from(settings);
+        refuseTaken(server);
         var database = Database.open(StoreSettings.from(settings));
         try {
             return start(settings, server, database);
@@ -76,6 +80,13 @@ public class Trellis {
         properties.put("server.address", server.bind().getHostAddress());
         properties.put("server.port", server.port());
         properties.put("logging.level.trellis", server.log());
+        if (!server.debug()) {
+            // What goes wrong at the start is said in one sentence by the command that started.
+            properties.put("logging.level.org.springframework.boot.SpringApplication", "off");
+            properties.put("logging.level.org.springframework.boot.diagnostics", "off");
+            properties.put("logging.level.org.springframework.context", "error");
+            properties.put("logging.level.org.springframework.boot.web", "error");
+        }
         application.setDefaultProperties(properties);
         application.addInitializers(context -> {
             var beans = (GenericApplicationContext) context;
@@ -84,6 +95,23 @@ public class Trellis {
             beans.registerBean(Database.class, () -> database);
         });
         return application.run();
+    }
+
+    /// Says in one sentence what would otherwise be found out only after everything has started.
+    private static void refuseTaken(ServerSettings server) {
+        try (var socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(server.bind(), server.port()));
+        } catch (IOException e) {
+            throw new SettingsRefused(
+                    "The port "
+                            + server.port()
+                            + " of "
+                            + server.host()
+                            + " cannot be had ("
+                            + e.getMessage()
+                            + "): stop what listens there, or set TRELLIS_PORT or TRELLIS_BIND");
+        }
     }
 
     /// Where a running program is reached on this machine.

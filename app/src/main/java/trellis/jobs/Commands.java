@@ -82,6 +82,10 @@ public final class Commands {
     }
 
     private static String sentence(Throwable problem) {
+        var cause = problem.getCause();
+        if (cause != null && problem.getClass().getName().startsWith("org.springframework.")) {
+            return sentence(cause);
+        }
         if (problem instanceof Refused refused) {
             return refused.problem().toString();
         }

@@ -150,8 +150,10 @@ final class EmbeddedPostgres implements AutoCloseable {
         }
         var exit = started.get().awaitEnd();
         if (closing.getCount() > 0) {
-            LOG.error("PostgreSQL ended by itself ({}): {}", exit, cluster.lastWords());
-            lastEnd = Optional.of(cluster.lastWords());
+            // Killed, it had no last words: those in the log are older.
+            var why = exit > 128 ? "killed by signal " + (exit - 128) : cluster.lastWords();
+            LOG.error("PostgreSQL ended by itself and is started again: {}", why);
+            lastEnd = Optional.of(why);
         }
     }
 

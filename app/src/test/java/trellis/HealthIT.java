@@ -1,0 +1,90 @@
+package trellis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import trellis.settings.Settings;
+
+/// The whole program on its own PostgreSQL, which is taken away under it.
+class HealthIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir private Path home;
+
+    @Test
+    void without_postgres_the_server_stays_alive_and_is_ready_again_when_it_is_back()
+            throws Exception {
+        var environment = Map.of("TRELLIS_HOME", home.toString(), "TRELLIS_PORT", "0");
+        try (var running = Trellis.start(Settings.read(environment, Trellis.SETTINGS))) {
+            var health = Trellis.address(running).resolve("/actuator/health/");
+            await(() -> status(health.resolve("readiness")) == 200);
+            // Stopped rather than killed: PostgreSQL does not answer, and does not go away either.
+            signal("STOP");
+            try {
+                await(() -> status(health.resolve("readiness")) == 503);
+                assertThat(status(health.resolve("liveness"))).isEqualTo(200);
+            } finally {
+                signal("CONT");
+            }
+            await(() -> status(health.resolve("readiness")) == 200);
+            var killed = server();
+            signal("KILL");
+            await(() -> !server().equals(killed));
+            await(() -> status(health.resolve("readiness")) == 200);
+            assertThat(status(health.resolve("liveness"))).isEqualTo(200);
+        }
+        assertThat(home.resolve("database/postmaster.pid")).doesNotExist();
+    }
+
+    private int status(URI address) {
+        try (var client = HttpClient.newHttpClient()) {
+            var request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(20)).build();
+            return client.send(request, BodyHandlers.discarding()).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// The process of PostgreSQL, or nothing while it is away.
+    private String server() {
+        try {
+            return Files.readAllLines(home.resolve("database/postmaster.pid")).getFirst();
+        } catch (IOException | NoSuchElementException e) {
+            return "away";
+        }
+    }
+
+    private void signal(String name) throws Exception {
+        // The server, and every process it has made.
+        var postgres = ProcessHandle.of(Long.parseLong(server())).orElseThrow();
+        var all = Stream.concat(Stream.of(postgres), postgres.children());
+        var ids = all.map(one -> Long.toString(one.pid())).collect(Collectors.joining(" "));
+        var command = "kill -" + name + " " + ids;
+        assertThat(new ProcessBuilder("sh", "-c", command).start().waitFor()).isZero();
+    }
+
+    private static void await(BooleanSupplier condition) {
+        var until = Instant.now().plus(PATIENCE);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as("waited in vain").isBefore(until);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+}
