@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.postgresql.PGStatement;
 
 /// A statement in the making: text, and the values bound to its question marks, in their order.
 final class Sql {
@@ -68,9 +69,12 @@ final class Sql {
         return "x" + named++;
     }
 
+    /// The statement, to be planned for its values each time: a plan made for any values reads a
+    /// whole type where one made for these reads a page.
     PreparedStatement prepare(Connection connection) throws SQLException {
         var statement = connection.prepareStatement(text.toString());
         try {
+            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
             for (var i = 0; i < binds.size(); i++) {
                 switch (binds.get(i)) {
                     case Bind.Whole(var value) -> statement.setLong(i + 1, value);
