@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -44,7 +45,8 @@ final class BackupReader {
     /// @throws CommandFailed when the file cannot be read or is not what it was
     BackupManifest read(Parts parts) {
         try (var packed = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-                var tar = new TarArchiveInputStream(new ZstdInputStream(packed))) {
+                var unpacked = new ZstdInputStream(packed);
+                var tar = new TarArchiveInputStream(unpacked)) {
             var manifest = Optional.<BackupManifest>empty();
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.getName().equals(BackupWriter.MANIFEST)) {
@@ -53,6 +55,8 @@ final class BackupReader {
                     part(entry, tar, parts);
                 }
             }
+            // To the very end: the checksum of the packing stands there.
+            unpacked.transferTo(OutputStream.nullOutputStream());
             var found = manifest.orElseThrow(() -> damaged("it ends too early"));
             compare(found);
             return found;
