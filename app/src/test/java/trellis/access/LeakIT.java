@@ -267,6 +267,7 @@ class LeakIT {
     private static Map<String, String> resources() {
         var all = new LinkedHashMap<String, String>();
         all.put("Patient/leak", patient("leak"));
+        all.put("Patient/leak-stranger", patient("leak-stranger"));
         all.put("Condition/leak-Condition", condition("leak-Condition"));
         all.put(
                 "Observation/leak-Observation",
@@ -296,7 +297,7 @@ class LeakIT {
                 json(
                         "DocumentReference",
                         "'status':'current','type':{'text':'W'},'description':'W','subject':P,"
-                                + "'content':[{'attachment':{'contentType':'text/plain','title':'W'}}]"));
+                                + "'content':[{'attachment':{'contentType':'application/pdf','title':'W','data':'WGFudGhvcHJvc29waWE='}}]"));
         all.put(
                 "Encounter/leak-Encounter",
                 json(

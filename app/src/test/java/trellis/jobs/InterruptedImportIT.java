@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +28,8 @@ import trellis.store.Snapshot;
 /// An import that is told to stop goes on where it was; one whose PostgreSQL is killed goes on by
 /// itself. On an embedded PostgreSQL of its own.
 class InterruptedImportIT {
-    private static final int LINES = 20_000;
+    /// More than an import reads ahead (64 lots of 500 lines), so that it can be caught in between.
+    private static final int LINES = 60_000;
 
     @TempDir Path folder;
 
@@ -69,7 +71,7 @@ class InterruptedImportIT {
         var until = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited too long").isLessThan(until);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 
