@@ -24,7 +24,7 @@ import trellis.settings.Settings;
 
 /// The whole program on its own PostgreSQL, which is taken away under it.
 class HealthIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir private Path home;
 
@@ -55,7 +55,7 @@ class HealthIT {
 
     private int status(URI address) {
         try (var client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(20)).build();
+            var request = HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(60)).build();
             return client.send(request, BodyHandlers.discarding()).statusCode();
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

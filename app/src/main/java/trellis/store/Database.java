@@ -103,8 +103,6 @@ public final class Database implements AutoCloseable {
         door.setConnectTimeout(5);
         door.setTcpKeepAlive(true);
         door.setApplicationName(SessionSql.NAME);
-        // Lets the driver send the name with the greeting, so that no connection is ever nameless.
-        door.setAssumeMinServerVersion("15");
         return door;
     }
 

@@ -47,8 +47,6 @@ final class EmbeddedPostgres implements AutoCloseable {
         door.setConnectTimeout(2);
         door.setTcpKeepAlive(true);
         door.setApplicationName(SessionSql.NAME);
-        // Lets the driver send the name with the greeting, so that no connection is ever nameless.
-        door.setAssumeMinServerVersion("15");
     }
 
     /// Opens the PostgreSQL of a folder and waits until it answers.

@@ -12,14 +12,15 @@ final class SessionSql {
 
     private SessionSql() {}
 
-    /// How many connections to the same database belong to others than this process.
+    /// How many connections to the same database belong to others than this process. One without a
+    /// name is only just being made: the driver names it after the greeting.
     static long others(Connection connection) throws SQLException {
         try (var query =
                 connection.prepareStatement(
                         """
                         select count(*) from pg_stat_activity
                          where datname = current_database() and backend_type = 'client backend'
-                           and application_name <> ?
+                           and application_name not in (?, '')
                         """)) {
             query.setString(1, NAME);
             try (var result = query.executeQuery()) {

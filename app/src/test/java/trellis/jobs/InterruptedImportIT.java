@@ -132,7 +132,11 @@ class InterruptedImportIT {
             var mark =
                     files.filter(path -> path.endsWith("postmaster.pid")).findFirst().orElseThrow();
             var process = Long.parseLong(Files.readAllLines(mark).getFirst().strip());
-            ProcessHandle.of(process).orElseThrow().destroyForcibly();
+            // With its children, which would go on serving those who are connected already.
+            var postgres = ProcessHandle.of(process).orElseThrow();
+            var children = postgres.children().toList();
+            postgres.destroyForcibly();
+            children.forEach(ProcessHandle::destroyForcibly);
         }
     }
 }
