@@ -64,7 +64,7 @@ public class Trellis {
     public static ConfigurableApplicationContext start(Settings settings) {
         var server = ServerSettings.from(settings);
         refuseTaken(server);
-        var database = Database.open(StoreSettings.from(settings));
+        var database = Database.openForServer(StoreSettings.from(settings));
         try {
             return start(settings, server, database);
         } catch (RuntimeException e) {

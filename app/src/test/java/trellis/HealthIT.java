@@ -35,6 +35,15 @@ class HealthIT {
         try (var running = Trellis.start(Settings.read(environment, Trellis.SETTINGS))) {
             var health = Trellis.address(running).resolve("/actuator/health/");
             await(() -> status(health.resolve("readiness")) == 200);
+            // Stopped rather than killed: PostgreSQL does not answer, and does not go away either.
+            signal("STOP");
+            try {
+                await(() -> status(health.resolve("readiness")) == 503);
+                assertThat(status(health.resolve("liveness"))).isEqualTo(200);
+            } finally {
+                signal("CONT");
+            }
+            await(() -> status(health.resolve("readiness")) == 200);
             var killed = server();
             signal("KILL");
             await(() -> !server().equals(killed));

@@ -1,5 +1,8 @@
 package trellis.api;
 
+import org.apache.catalina.core.StandardHost;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,6 +25,15 @@ class ApiConfiguration {
         registration.setName("fhir");
         registration.setLoadOnStartup(1);
         return registration;
+    }
+
+    /// Tomcat answers by [RejectedRequests] what it does not let through.
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> rejections() {
+        return factory ->
+                factory.addContextCustomizers(context ->
+                        ((StandardHost) context.getParent())
+                                .setErrorReportValveClass(RejectedRequests.class.getName()));
     }
 
     @Bean

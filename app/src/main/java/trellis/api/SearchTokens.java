@@ -43,7 +43,23 @@ final class SearchTokens {
         }
         var system = pieces.get(0);
         var code = pieces.get(1);
-        return code.isEmpty() ? Keys.system(salt, system) : Keys.token(salt, system, code);
+        if (code.isEmpty()) {
+            return Keys.system(salt, system);
+        }
+        return implied(asked, system, code)
+                ? Keys.code(salt, code)
+                : Keys.token(salt, system, code);
+    }
+
+    /// Whether an element of type `code` has this system without saying so: the one that its required
+    /// binding gives the code. Such an element is stored as its code alone.
+    private static boolean implied(SearchAsked asked, String system, String code) {
+        return Definitions.r4()
+                .at(asked.parameter().expression())
+                .filter(found -> found.type().name().equals("code"))
+                .flatMap(found -> found.element().requiredCodes())
+                .filter(codes -> codes.contains(system, code))
+                .isPresent();
     }
 
     /// Whether all values of the parameter are Identifiers, for which there is an ordered index.

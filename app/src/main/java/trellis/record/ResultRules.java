@@ -38,7 +38,7 @@ final class ResultRules {
     /// @param status in words; empty when it is simply final
     /// @param date when it was measured
     /// @param source where it came from
-    /// @param previous earlier values, newest first, in words; empty when there are none
+    /// @param previous earlier values with their dates, newest first, in words
     /// @param trend the last values drawn
     /// @param mistaken entered in error
     record Row(
@@ -50,7 +50,7 @@ final class ResultRules {
             String status,
             String date,
             String source,
-            String previous,
+            List<String> previous,
             Optional<Trend> trend,
             boolean mistaken) {}
 
@@ -106,10 +106,11 @@ final class ResultRules {
 
     /// A row for one observation by itself.
     static Row row(Fact fact, Sources sources) {
-        return row(fact, "", Optional.empty(), sources);
+        return row(fact, List.of(), Optional.empty(), sources);
     }
 
-    private static Row row(Fact fact, String previous, Optional<Trend> trend, Sources sources) {
+    private static Row row(
+            Fact fact, List<String> previous, Optional<Trend> trend, Sources sources) {
         return new Row(
                 fact.key(),
                 name(fact),
@@ -128,7 +129,7 @@ final class ResultRules {
         return fact.words("code").orElse("Measurement not named");
     }
 
-    private static String previous(List<Fact> newestFirst) {
+    private static List<String> previous(List<Fact> newestFirst) {
         return newestFirst.stream()
                 .skip(1)
                 .limit(NAMED)
@@ -137,7 +138,7 @@ final class ResultRules {
                                 + fact.when(DATES)
                                         .map(when -> " (" + StaffFormat.date(when) + ")")
                                         .orElse(""))
-                .collect(Collectors.joining(", "));
+                .toList();
     }
 
     private static String status(Fact fact) {

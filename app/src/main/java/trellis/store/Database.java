@@ -3,6 +3,7 @@ package trellis.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -18,6 +19,8 @@ public final class Database implements AutoCloseable {
     private static final String LATEST = "latest";
     private static final int OLDEST_VERSION = 15;
     private static final long CONNECTION_PATIENCE_MILLIS = 3_000;
+    private static final Duration STATEMENT_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration SILENCE = Duration.ofSeconds(45);
 
     private final HikariDataSource pool;
     private final Optional<EmbeddedPostgres> embedded;
@@ -31,12 +34,26 @@ public final class Database implements AutoCloseable {
     ///
     /// @throws DatabaseRefused with one plain sentence when that cannot be
     public static Database open(StoreSettings settings) {
+        return open(settings, false);
+    }
+
+    /// The same for a server, whose callers do not wait for ever: PostgreSQL ends a statement after
+    /// half a minute, and counts as away when nothing at all is heard from it for somewhat longer, as
+    /// when it is frozen or the network between is cut.
+    ///
+    /// @throws DatabaseRefused with one plain sentence when that cannot be
+    public static Database openForServer(StoreSettings settings) {
+        return open(settings, true);
+    }
+
+    private static Database open(StoreSettings settings, boolean impatient) {
         if (settings.external().isPresent()) {
-            return open(outside(settings.external().get()), settings, Optional.empty());
+            var door = outside(settings.external().get());
+            return open(door, settings, impatient, Optional.empty());
         }
         var embedded = EmbeddedPostgres.open(settings.home(), PostgresTuning.ofThisMachine());
         try {
-            return open(embedded.dataSource(), settings, Optional.of(embedded));
+            return open(embedded.door(), settings, impatient, Optional.of(embedded));
         } catch (RuntimeException e) {
             embedded.close();
             throw e;
@@ -78,9 +95,17 @@ public final class Database implements AutoCloseable {
     }
 
     private static Database open(
-            DataSource door, StoreSettings settings, Optional<EmbeddedPostgres> embedded) {
+            PGSimpleDataSource door,
+            StoreSettings settings,
+            boolean impatient,
+            Optional<EmbeddedPostgres> embedded) {
         refuseOld(door, settings);
         migrate(door);
+        if (impatient) {
+            // Only now: a migration may take as long as it needs.
+            door.setOptions("-c statement_timeout=" + STATEMENT_PATIENCE.toMillis());
+            door.setSocketTimeout((int) SILENCE.toSeconds());
+        }
         return new Database(pool(door, settings.connections()), embedded);
     }
 
@@ -95,7 +120,7 @@ public final class Database implements AutoCloseable {
         return new HikariDataSource(config);
     }
 
-    private static DataSource outside(StoreSettings.External external) {
+    private static PGSimpleDataSource outside(StoreSettings.External external) {
         var door = new PGSimpleDataSource();
         door.setUrl(external.url());
         door.setUser(external.user());

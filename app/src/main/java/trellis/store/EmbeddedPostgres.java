@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +75,7 @@ final class EmbeddedPostgres implements AutoCloseable {
     }
 
     /// Connections to the database `trellis`, also after the server was started again.
-    DataSource dataSource() {
+    PGSimpleDataSource door() {
         return door;
     }
 

@@ -17,6 +17,10 @@ final class Faults {
     private static final Set<String> COLLISIONS = Set.of("23505", "40001", "40P01");
 
     private static final Set<String> FULL = Set.of("53100", "53200", "53300");
+
+    /// What a statement gets that outlasts the server's patience.
+    private static final String TOO_LONG = "57014";
+
     private static final Set<String> STOPPING = Set.of("57P01", "57P02", "57P03", "25006");
 
     private Faults() {}
@@ -32,6 +36,12 @@ final class Faults {
             LOG.error("the database's disk is full");
             return unavailable(
                     "The server has no disk space left, and stores nothing until it has");
+        }
+        if (state.equals(TOO_LONG)) {
+            LOG.warn("a statement took too long and was ended");
+            return unavailable(
+                    "The database needs longer for this than a caller can wait: ask for less, or try"
+                            + " again when it is less busy");
         }
         if (FULL.contains(state)) {
             LOG.warn("the database lacks a resource: {}", state);

@@ -121,26 +121,43 @@ class FindIT {
 
     @Test
     void a_bar_in_an_address_need_not_be_escaped() throws IOException {
+        assertThat(raw("/fhir/Patient?identifier=https://x.example|none", "x"))
+                .startsWith("HTTP/1.1 200");
+    }
+
+    @Test
+    void what_the_web_server_cannot_read_is_refused_with_an_outcome() throws IOException {
+        assertThat(raw("/fhir/Patient?family=%zz", "x"))
+                .startsWith("HTTP/1.1 400")
+                .contains(OUTCOME);
+        assertThat(raw("/fhir/Patient/%00", "x")).startsWith("HTTP/1.1 400").contains(OUTCOME);
+        assertThat(raw("/fhir/Patient?family=<a>", "x")).startsWith("HTTP/1.1 400");
+        assertThat(raw("/fhir/Patient", "x".repeat(20_000))).startsWith("HTTP/1.1 4");
+        assertThat(raw("/%zz", "x")).startsWith("HTTP/1.1 400").doesNotContain("Tomcat");
+    }
+
+    private static final String OUTCOME = "\"resourceType\":\"OperationOutcome\"";
+
+    /// The whole answer to a request that no HTTP client would send.
+    private static String raw(String address, String header) throws IOException {
         var at = server.server().at("/");
         try (var socket = new java.net.Socket(at.getHost(), at.getPort())) {
             var request =
                     """
-                    GET /fhir/Patient?identifier=https://x.example|none HTTP/1.1
+                    GET %s HTTP/1.1
                     Host: %s:%d
                     Authorization: Bearer %s
+                    X-Note: %s
                     Connection: close
 
                     """
-                            .formatted(at.getHost(), at.getPort(), wire().token())
+                            .formatted(address, at.getHost(), at.getPort(), wire().token(), header)
                             .replace("\n", "\r\n");
             socket.getOutputStream()
                     .write(request.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-            var answer =
-                    new String(
-                            socket.getInputStream().readAllBytes(),
-                            java.nio.charset.StandardCharsets.UTF_8);
-
-            assertThat(answer).startsWith("HTTP/1.1 200");
+            return new String(
+                    socket.getInputStream().readAllBytes(),
+                    java.nio.charset.StandardCharsets.UTF_8);
         }
     }
 

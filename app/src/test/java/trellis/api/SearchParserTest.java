@@ -77,6 +77,16 @@ class SearchParserTest {
         }
 
         @Test
+        void the_system_that_a_binding_implies_may_be_given() {
+            var gender = Keys.salt("Patient", "gender");
+            var system = "http://hl7.org/fhir/administrative-gender";
+            assertThat(criteria("Patient", "gender=" + system + "%7Cfemale"))
+                    .containsExactly(token(Keys.code(gender, "female")));
+            assertThat(criteria("Patient", "gender=urn:other%7Cfemale"))
+                    .containsExactly(token(Keys.token(gender, "urn:other", "female")));
+        }
+
+        @Test
         void commas_are_alternatives_and_repetition_is_conjunction() {
             assertThat(criteria("Observation", "code=a,b&code=c"))
                     .containsExactly(

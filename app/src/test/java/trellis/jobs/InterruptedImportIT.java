@@ -3,14 +3,17 @@ package trellis.jobs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -71,7 +74,7 @@ class InterruptedImportIT {
         var until = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited too long").isLessThan(until);
-            LockSupport.parkNanos(1_000_000);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
@@ -109,13 +112,22 @@ class InterruptedImportIT {
 
     @Test
     void an_import_waits_for_a_postgresql_that_was_killed_and_goes_on() throws Exception {
-        var file = file();
+        var killed = new CountDownLatch(1);
+        var halves = halves(Files.readAllBytes(file()), killed);
         try (var parts = open();
                 var rejects = Rejects.to(Optional.empty())) {
             var run = run(parts, rejects, new CountDownLatch(1));
-            var ended = start(run, file);
+            var ended =
+                    CompletableFuture.supplyAsync(() ->
+                            run.all(
+                                    List.of(Source.piped()),
+                                    ImportOptions.of(List.of("-")),
+                                    halves));
             await(() -> run.counts().created() > 0);
             kill();
+            killed.countDown();
+            // It is back in a moment, and whoever was between two statements may not notice.
+            await(() -> terminal.err().contains("waiting") || killAgain());
 
             assertThat(ended.get(4, TimeUnit.MINUTES)).isTrue();
 
@@ -125,6 +137,38 @@ class InterruptedImportIT {
                     .contains("The database is back after");
             assertThat(patients(parts)).isEqualTo(LINES);
         }
+    }
+
+    /// Half of a text, and the rest once something has happened, so that it cannot be read before.
+    private static InputStream halves(byte[] text, CountDownLatch happened) {
+        var half = text.length / 2;
+        var first = new ByteArrayInputStream(text, 0, half);
+        var rest =
+                new ByteArrayInputStream(text, half, text.length - half) {
+                    @Override
+                    public synchronized int read(byte[] into, int offset, int length) {
+                        try {
+                            happened.await();
+                        } catch (InterruptedException e) {
+                            Thread.currentThread().interrupt();
+                            return -1;
+                        }
+                        return super.read(into, offset, length);
+                    }
+                };
+        return new SequenceInputStream(first, rest);
+    }
+
+    /// Kills it if it is running.
+    ///
+    /// @return never true, for use in a wait
+    private boolean killAgain() {
+        try {
+            kill();
+        } catch (IOException | NoSuchElementException e) {
+            // Away already.
+        }
+        return false;
     }
 
     private void kill() throws IOException {

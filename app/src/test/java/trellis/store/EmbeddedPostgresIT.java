@@ -19,7 +19,6 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -54,7 +53,7 @@ class EmbeddedPostgresIT {
             assertThat(setting(postgres, "fsync")).isEqualTo("on");
             assertThat(setting(postgres, "synchronous_commit")).isEqualTo("on");
             assertThat(setting(postgres, "listen_addresses")).isEqualTo("127.0.0.1");
-            var stranger = (PGSimpleDataSource) postgres.dataSource();
+            var stranger = postgres.door();
             stranger.setPassword("guess");
             assertThatThrownBy(stranger::getConnection).hasMessageContaining("password");
         }
@@ -222,19 +221,19 @@ class EmbeddedPostgresIT {
     }
 
     private static int port(EmbeddedPostgres postgres) {
-        return ((PGSimpleDataSource) postgres.dataSource()).getPortNumbers()[0];
+        return postgres.door().getPortNumbers()[0];
     }
 
     private static void sql(EmbeddedPostgres postgres, String sql) {
-        JdbcClient.create(postgres.dataSource()).sql(sql).update();
+        JdbcClient.create(postgres.door()).sql(sql).update();
     }
 
     private static long number(EmbeddedPostgres postgres, String sql) {
-        return JdbcClient.create(postgres.dataSource()).sql(sql).query(Long.class).single();
+        return JdbcClient.create(postgres.door()).sql(sql).query(Long.class).single();
     }
 
     private static String setting(EmbeddedPostgres postgres, String name) {
-        return JdbcClient.create(postgres.dataSource())
+        return JdbcClient.create(postgres.door())
                 .sql("select current_setting(:name)")
                 .param("name", name)
                 .query(String.class)

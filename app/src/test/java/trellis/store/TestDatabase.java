@@ -88,7 +88,7 @@ public final class TestDatabase implements AfterAllCallback, AutoCloseable {
                 tuning.putAll(Map.of("fsync", "off", "synchronous_commit", "off"));
                 var server = new Server(home, EmbeddedPostgres.open(home, tuning));
                 Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
-                Database.migrate(server.postgres.dataSource());
+                Database.migrate(server.postgres.door());
                 return server;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
@@ -96,7 +96,7 @@ public final class TestDatabase implements AfterAllCallback, AutoCloseable {
         }
 
         StoreSettings settings(String database) {
-            var door = (PGSimpleDataSource) postgres.dataSource();
+            var door = postgres.door();
             var url = "jdbc:postgresql://127.0.0.1:" + door.getPortNumbers()[0] + "/" + database;
             var external =
                     new StoreSettings.External(
