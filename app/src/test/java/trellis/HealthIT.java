@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -20,6 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import trellis.access.Tokens;
 import trellis.settings.Settings;
 
 /// The whole program on its own PostgreSQL, which is taken away under it.
@@ -35,11 +39,23 @@ class HealthIT {
         try (var running = Trellis.start(Settings.read(environment, Trellis.SETTINGS))) {
             var health = Trellis.address(running).resolve("/actuator/health/");
             await(() -> status(health.resolve("readiness")) == 200);
+            var fhir = Trellis.address(running).resolve("/fhir/");
+            var token =
+                    running.getBean(Tokens.class)
+                            .issue(Optional.empty(), Duration.ofHours(1))
+                            .secret();
+            assertThat(create(fhir, token).statusCode()).isEqualTo(201);
             // Stopped rather than killed: PostgreSQL does not answer, and does not go away either.
             signal("STOP");
             try {
                 await(() -> status(health.resolve("readiness")) == 503);
                 assertThat(status(health.resolve("liveness"))).isEqualTo(200);
+                var refused = create(fhir, token);
+                assertThat(refused.statusCode()).isEqualTo(503);
+                assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0))
+                        .isPositive();
+                assertThat(refused.body())
+                        .contains("\"resourceType\":\"OperationOutcome\"", "\"transient\"");
             } finally {
                 signal("CONT");
             }
@@ -49,8 +65,21 @@ class HealthIT {
             await(() -> !server().equals(killed));
             await(() -> status(health.resolve("readiness")) == 200);
             assertThat(status(health.resolve("liveness"))).isEqualTo(200);
+            assertThat(create(fhir, token).statusCode()).isEqualTo(201);
         }
         assertThat(home.resolve("database/postmaster.pid")).doesNotExist();
+    }
+
+    private static HttpResponse<String> create(URI fhir, String token) throws Exception {
+        try (var client = HttpClient.newHttpClient()) {
+            var request =
+                    HttpRequest.newBuilder(fhir.resolve("Patient"))
+                            .header("Authorization", "Bearer " + token)
+                            .header("Content-Type", "application/fhir+json")
+                            .POST(BodyPublishers.ofString("{\"resourceType\":\"Patient\"}"))
+                            .build();
+            return client.send(request, BodyHandlers.ofString());
+        }
     }
 
     private int status(URI address) {

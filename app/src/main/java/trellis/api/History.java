@@ -128,10 +128,11 @@ final class History implements Interaction {
             var stored = shown.get(i);
             var made = i + 1 >= versions.size() || versions.get(i + 1).deleted();
             var url = stored.type() + "/" + stored.id();
+            var posted = stored.version() == 1 && NewId.given(stored.id(), stored.lastUpdated());
             var rest = JsonNodeFactory.instance.objectNode();
             rest.putObject("request")
-                    .put("method", stored.deleted() ? "DELETE" : "PUT")
-                    .put("url", url);
+                    .put("method", stored.deleted() ? "DELETE" : posted ? "POST" : "PUT")
+                    .put("url", posted ? stored.type() : url);
             rest.putObject("response")
                     .put("status", stored.deleted() ? "204" : made ? "201" : "200")
                     .put("etag", stored.etag())

@@ -244,6 +244,22 @@ class WriteIT {
     }
 
     @Test
+    void a_history_begins_with_how_the_resource_came() {
+        var posted = wire().post("/Patient", "{\"resourceType\":\"Patient\"}").is(201).id();
+        wire().put("/Patient/" + posted, patient(posted, "other")).is(200);
+        var put = own();
+        wire().put("/Patient/" + put, patient(put, "other")).is(201);
+
+        var history = wire().get("/Patient/" + posted + "/_history").is(200);
+
+        assertThat(history.at("/entry/0/request/method")).isEqualTo("PUT");
+        assertThat(history.at("/entry/1/request/method")).isEqualTo("POST");
+        assertThat(history.at("/entry/1/request/url")).isEqualTo("Patient");
+        assertThat(wire().get("/Patient/" + put + "/_history").at("/entry/0/request/method"))
+                .isEqualTo("PUT");
+    }
+
+    @Test
     void versions_are_told_newest_first_and_in_pages() {
         var id = own();
         for (var gender : new String[] {"female", "male", "other", "unknown"}) {

@@ -106,7 +106,7 @@ public final class Bench {
             var token = node.token();
             try (var client = new Client(node.fhir(), Optional.of(token))) {
                 measure(client, Optional.of(node), organisations, bundles);
-                room(node);
+                room(node, "at the end, with the audit of every request");
                 summary(node);
             }
         }
@@ -152,6 +152,9 @@ public final class Bench {
         var lines = Bundles.lines(bundles);
         if (!options.given("no-load")) {
             load(client, node, organisations, lines);
+            if (node.isPresent()) {
+                room(node.get(), "after the import");
+            }
         }
         var subjects = Subjects.of(lines);
         for (var workload : Workload.fhir(client, subjects)) {
@@ -252,19 +255,20 @@ public final class Bench {
     }
 
     /// What the database takes on the disk.
-    private void room(Node node) throws Exception {
+    private void room(Node node, String when) throws Exception {
         try (var sql = new SizeSql(node.home())) {
             var resources = sql.resources();
             var tables = sql.tables();
             var all = tables.values().stream().mapToLong(Long::longValue).sum();
-            figures.fact("resources", String.format(Locale.UK, "%,d", resources));
+            figures.fact("resources " + when, String.format(Locale.UK, "%,d", resources));
             figures.fact(
-                    "bytes a resource, all tables and indexes", Long.toString(all / resources));
+                    "bytes a resource, all tables and indexes, " + when,
+                    Long.toString(all / resources));
             tables.entrySet().stream()
                     .limit(10)
                     .forEach(table ->
                             figures.fact(
-                                    "bytes a resource in " + table.getKey(),
+                                    "bytes a resource in " + table.getKey() + ", " + when,
                                     Long.toString(table.getValue() / resources)));
         }
     }
