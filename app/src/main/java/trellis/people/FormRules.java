@@ -1,6 +1,5 @@
 package trellis.people;
 
-import java.text.Normalizer;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.YearMonth;
@@ -13,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import trellis.store.Keys;
 
 /// Understands what was typed, or says field by field what to do about it. Pure functions.
 final class FormRules {
@@ -76,8 +76,7 @@ final class FormRules {
 
     /// The words of a name: without accents, case, apostrophes; parted at anything that is no letter.
     static List<String> words(String typed) {
-        var plain = Normalizer.normalize(typed, Normalizer.Form.NFKD).replaceAll("\\p{M}", "");
-        var joined = plain.replaceAll("['\u2018\u2019\u02bc`´]", "").toLowerCase(Locale.ROOT);
+        var joined = Keys.normal(typed.replaceAll("['\u2018\u2019\u02bc`´]", ""));
         return Arrays.stream(joined.split("[^\\p{L}\\p{Nd}]+"))
                 .filter(word -> !word.isEmpty())
                 .limit(6)

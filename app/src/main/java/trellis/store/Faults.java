@@ -3,6 +3,7 @@ package trellis.store;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trellis.fhir.Problem;
@@ -12,6 +13,9 @@ import trellis.fhir.Refused;
 final class Faults {
 
     private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+
+    private static final Duration EVERY = Duration.ofMinutes(1);
+    private static final AtomicLong LAST_SAID = new AtomicLong();
 
     /// Another writer was quicker: the same write will do when tried again.
     private static final Set<String> COLLISIONS = Set.of("23505", "40001", "40P01");
@@ -48,10 +52,19 @@ final class Faults {
             return unavailable("The database is overloaded");
         }
         if (state.startsWith("08") || STOPPING.contains(state) || state.isEmpty()) {
-            LOG.warn("the database cannot be reached: {}", state);
+            if (firstOfManyAway()) {
+                LOG.warn("the database cannot be reached: {}", state);
+            }
             return unavailable("The database cannot be reached just now");
         }
         return new IllegalStateException("the database refused a statement: " + state, fault);
+    }
+
+    /// While the database is away everybody who asks finds it so; the log says it once a minute.
+    private static boolean firstOfManyAway() {
+        var now = System.nanoTime();
+        var last = LAST_SAID.get();
+        return (last == 0 || now - last > EVERY.toNanos()) && LAST_SAID.compareAndSet(last, now);
     }
 
     private static Refused unavailable(String why) {

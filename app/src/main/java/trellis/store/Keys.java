@@ -120,7 +120,37 @@ public final class Keys {
     /// Text as string search compares it: without case, accents and surplus white space, and cut to
     /// what is indexed (https://hl7.org/fhir/R4/search.html#string).
     public static String normal(String text) {
-        var plain = ascii(text) ? text : Normalizer.normalize(text, Normalizer.Form.NFKD);
+        if (ascii(text)) {
+            return normalOf(text).toLowerCase(Locale.ROOT);
+        }
+        var plain = normalOf(Normalizer.normalize(text, Normalizer.Form.NFKD));
+        return withoutStrokes(plain.toLowerCase(Locale.ROOT));
+    }
+
+    /// Letters that Unicode does not take apart, as whoever has no such key types them: Lukasz finds
+    /// Łukasz, Soren Søren.
+    private static String withoutStrokes(String small) {
+        var out = new StringBuilder(small.length());
+        for (var i = 0; i < small.length(); i++) {
+            var c = small.charAt(i);
+            switch (c) {
+                case 'ł' -> out.append('l');
+                case 'ø' -> out.append('o');
+                case 'đ', 'ð' -> out.append('d');
+                case 'ħ' -> out.append('h');
+                case 'ı' -> out.append('i');
+                case 'ŧ' -> out.append('t');
+                case 'ß' -> out.append("ss");
+                case 'æ' -> out.append("ae");
+                case 'œ' -> out.append("oe");
+                case 'þ' -> out.append("th");
+                default -> out.append(c);
+            }
+        }
+        return out.toString();
+    }
+
+    private static String normalOf(String plain) {
         var out = new StringBuilder(Math.min(plain.length(), INDEXED_TEXT));
         var gap = false;
         for (var i = 0; i < plain.length() && out.length() < INDEXED_TEXT; i++) {
@@ -135,7 +165,7 @@ public final class Keys {
                 out.append(c);
             }
         }
-        return out.toString().toLowerCase(Locale.ROOT);
+        return out.toString();
     }
 
     private static boolean ascii(String text) {

@@ -68,7 +68,9 @@ class KeysTest {
         "'  Ana   María ', ana maria",
         "ÉTÉ, ete",
         "ﬁnch, finch",
-        "Łukasz, łukasz",
+        "Łukasz, lukasz",
+        "STRAẞE, strasse",
+        "Søren Þór, soren thor",
     })
     void texts_are_compared_without_case_accents_and_surplus_space(String text, String normal) {
         assertThat(Keys.normal(text)).isEqualTo(normal);
