@@ -184,6 +184,11 @@ CREATININE = ('14682-9', ('1000731000000107', 'Serum creatinine level'), 'Creati
               'umol/L')
 
 
+def team(record, name, since, *members):
+    record.add('CareTeam', status='active', name=name, subject=record.me(), period={'start': since},
+               participant=[{'member': member} for member in members])
+
+
 def elder(record):
     """A long record with everything on it."""
     flag(record, 'safety', coded(SNOMED, '129839007', 'At risk of falls'), '2025-02-11')
@@ -204,6 +209,7 @@ def elder(record):
            'Medicines changed: ramipril stopped.\nFollow-up: practice nurse, one week.', pdf=True)
     letter(record, CLINIC, 'Falls clinic letter', '2026-03-02T10:00:00Z',
            INVENTED + '\n\nSeen in the falls clinic. Stands from a chair without help. Home assessment arranged.')
+    team(record, 'Falls and frailty team', '2025-02-11', record.trust(), record.practice())
 
 
 def apart(record):
@@ -229,6 +235,7 @@ def mistaken(record):
 
 def doubted(record):
     allergy(record, PENICILLIN, '2022-07-19T15:00:00+01:00', category='medication', verified='unconfirmed')
+    team(record, 'Community respiratory team', '2024-10-01', record.trust())
 
 
 # Who of the cohort gets what, by the number in the second group of the id.

@@ -1,20 +1,31 @@
 package trellis.access;
 
+import java.time.Clock;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
+import trellis.access.Entitlement.Standing;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.settings.ServerSettings;
+import trellis.store.Sight;
 
 /// The door of access: who is calling, and what they may do.
 @Component
 public final class Access {
     private final Permissions permissions = Permissions.builtIn();
+    private final Entitlement entitlement = new Entitlement(permissions);
     private final ServerSettings server;
+    private final Openings openings;
+    private final Organisations organisations;
+    private final Clock clock;
 
-    Access(ServerSettings server) {
+    Access(ServerSettings server, Openings openings, Organisations organisations, Clock clock) {
         this.server = server;
+        this.openings = openings;
+        this.organisations = organisations;
+        this.clock = clock;
     }
 
     /// Who makes the request of this thread.
@@ -57,8 +68,21 @@ public final class Access {
     ///
     /// @throws Refused with [Problem.Forbidden], whose text says why and what to do
     public void require(Caller caller, Right right, String type) {
-        if (!permissions.allows(caller.role(), right, type)) {
-            throw new Refused(new Problem.Forbidden(refusal(caller, right, type)));
+        check(entitlement.decide(caller.role(), right, type, Standing.NOBODYS, Set.of()));
+    }
+
+    /// What is thrown when a caller wants to do something about somebody whom their organisation has
+    /// nothing to do with.
+    ///
+    /// @throws Refused with [Problem.Forbidden], unless the role needs no relationship
+    public void requireRelationship(Caller caller, Right right, String type) {
+        var stranger = new Standing(true, Optional.empty(), false);
+        check(entitlement.decide(caller.role(), right, type, stranger, Set.of()));
+    }
+
+    private static void check(Entitlement.Decision decision) {
+        if (decision instanceof Entitlement.Decision.Denied(var why)) {
+            throw new Refused(new Problem.Forbidden(why));
         }
     }
 
@@ -67,16 +91,15 @@ public final class Access {
         return server.open();
     }
 
-    private String refusal(Caller caller, Right right, String type) {
-        return "The role "
-                + caller.role().words()
-                + " may not "
-                + right.word()
-                + " "
-                + type
-                + ", which is "
-                + permissions.area(type)
-                + " information. If your work needs it, ask whoever gave you this account for another"
-                + " role.";
+    /// What a caller may see of the records.
+    public Sight sight(Caller caller) {
+        if (caller.role() == Role.SYSTEM || caller.came() == Caller.Came.OPEN) {
+            return Sight.everything();
+        }
+        return entitlement.sight(
+                caller.role(),
+                organisations.of(caller.odsCode()),
+                clock.instant(),
+                openings.patients(caller));
     }
 }

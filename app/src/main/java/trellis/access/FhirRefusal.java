@@ -21,6 +21,7 @@ final class FhirRefusal {
             }
             case Problem.BadRequest(var code, var why, _) -> write(400, code, why, response);
             case Problem.NotFound _,
+                    Problem.Hidden _,
                     Problem.Gone _,
                     Problem.Invalid _,
                     Problem.Stale _,

@@ -18,14 +18,15 @@ public final class FirstPeople {
     /// The file in the data folder that holds their passwords, for its owner alone.
     public static final String FILE = "accounts.txt";
 
-    private static final String TRUST = "University Hospitals Averleigh NHS Foundation Trust";
+    private static final String TRUST = "Rowan Vale and West Rowanshire Hospitals NHS Trust";
 
     private static final List<Person> PEOPLE =
             List.of(
-                    new Person("clinician", "Dr Amina Osei", Role.CLINICIAN, TRUST, "ZR1"),
-                    new Person("gp", "Dr Priya Nair", Role.GP, "Curlew Lane Practice", "Z80001"),
-                    new Person("clerk", "Sam Whitlock", Role.WARD_CLERK, TRUST, "ZR1"),
-                    new Person("auditor", "Jo Marsh", Role.AUDITOR, TRUST, "ZR1"));
+                    new Person("clinician", "Dr Amina Osei", Role.CLINICIAN, TRUST, "ZR9"),
+                    new Person(
+                            "gp", "Dr Priya Nair", Role.GP, "Redwing Medical Practice", "Z80012"),
+                    new Person("clerk", "Sam Whitlock", Role.WARD_CLERK, TRUST, "ZR9"),
+                    new Person("auditor", "Jo Marsh", Role.AUDITOR, TRUST, "ZR9"));
 
     private final Accounts accounts;
 

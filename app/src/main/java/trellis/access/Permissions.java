@@ -3,6 +3,7 @@ package trellis.access;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -12,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import trellis.store.Basis;
 
 /// The tables of `permissions.md`, read once. A type that the file does not name is clinical; an
 /// area, word or role it does not know stops the start.
@@ -23,6 +26,9 @@ final class Permissions {
 
     private final Map<String, Map<Role, Set<Right>>> rights = new HashMap<>();
     private final Map<String, String> areas = new HashMap<>();
+    private final Map<String, Set<Role>> related = new HashMap<>();
+    private final Map<Basis, Duration> lasts = new EnumMap<>(Basis.class);
+    private final Set<String> sealed;
 
     private Permissions(String text) {
         var tables = tables(text);
@@ -33,6 +39,22 @@ final class Permissions {
         tables.get(1).stream()
                 .skip(1)
                 .forEach(row -> words(row.get(1)).forEach(type -> place(type, row.getFirst())));
+        tables.get(2).stream()
+                .skip(1)
+                .forEach(row ->
+                        related.put(
+                                row.getFirst(),
+                                words(row.get(1)).stream()
+                                        .map(Permissions::role)
+                                        .collect(Collectors.toSet())));
+        tables.get(3).stream()
+                .skip(1)
+                .forEach(row -> lasts.put(basis(row.getFirst()), days(row.getLast())));
+        this.sealed =
+                tables.get(4).stream()
+                        .skip(1)
+                        .map(row -> row.get(0) + "|" + row.get(1))
+                        .collect(Collectors.toSet());
     }
 
     /// What is built into the server.
@@ -49,6 +71,21 @@ final class Permissions {
                 || Objects.requireNonNull(rights.get(area(type)))
                         .getOrDefault(role, NOTHING)
                         .contains(right);
+    }
+
+    /// Whether a role sees resources of a type only of people whom its organisation has to do with.
+    boolean needsRelationship(Role role, String type) {
+        return related.getOrDefault(area(type), Set.of()).contains(role);
+    }
+
+    /// How long each basis goes on after its end.
+    Map<Basis, Duration> lasts() {
+        return Map.copyOf(lasts);
+    }
+
+    /// Labels of what is sealed, each `system|code`.
+    Set<String> sealed() {
+        return Set.copyOf(sealed);
     }
 
     /// The area a resource type belongs to.
@@ -89,6 +126,17 @@ final class Permissions {
             all.put(roles.get(i), some);
         }
         return all;
+    }
+
+    private static Basis basis(String word) {
+        return Arrays.stream(Basis.values())
+                .filter(basis -> basis.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(FILE + ": no basis " + word));
+    }
+
+    private static Duration days(String text) {
+        return Duration.ofDays(Long.parseLong(text.replace(" days", "")));
     }
 
     private static Right right(String word) {

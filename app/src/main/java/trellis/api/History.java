@@ -34,14 +34,14 @@ final class History implements Interaction {
     @Override
     public Answer answer(FhirRequest request) {
         Addresses.checkId(request.id(), "id");
-        narrowing.read(request.caller(), request.type());
+        var sight = narrowing.read(request.caller(), request.type());
         checkParameters(request);
         var count = number(request, "_count", PAGE);
         var page = Math.clamp(count, 1, MOST);
         var before = number(request, BEFORE, Long.MAX_VALUE);
-        var versions = store.history(request.type(), request.id(), before, page + 1);
+        var versions = store.history(request.type(), request.id(), before, page + 1, sight);
         if (versions.isEmpty() && before == Long.MAX_VALUE) {
-            throw new Refused(new Problem.NotFound(request.type() + "/" + request.id()));
+            throw Narrowing.missing(sight, request.type(), request.type() + "/" + request.id());
         }
         var since = since(request);
         var wanted = since.map(time -> from(time, versions)).orElse(versions);

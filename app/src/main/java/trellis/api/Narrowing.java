@@ -1,12 +1,20 @@
 package trellis.api;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import trellis.access.Access;
 import trellis.access.Caller;
 import trellis.access.Right;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.store.Change;
 import trellis.store.Criterion;
 import trellis.store.SearchQuery;
+import trellis.store.Sight;
+import trellis.store.Store;
 import trellis.store.Stored;
 
 /// What a caller may see and do, asked in one place. A search is narrowed before it reaches the
@@ -15,14 +23,25 @@ import trellis.store.Stored;
 @Component
 final class Narrowing {
     private final Access access;
+    private final Store store;
 
-    Narrowing(Access access) {
+    Narrowing(Access access, Store store) {
         this.access = access;
+        this.store = store;
     }
 
     /// Goes on only when the caller may read resources of the type by id.
-    void read(Caller caller, String type) {
+    ///
+    /// @return what the caller may see of them
+    Sight read(Caller caller, String type) {
         access.require(caller, Right.READ, type);
+        return access.sight(caller);
+    }
+
+    /// That something was not found, in words that do not tell whether it is there.
+    static Refused missing(Sight sight, String type, String what) {
+        return new Refused(
+                sight.limits(type) ? new Problem.Hidden(what) : new Problem.NotFound(what));
     }
 
     /// Goes on only when the caller may create, change and delete resources of the type.
@@ -43,7 +62,49 @@ final class Narrowing {
             }
             include.target().ifPresent(type -> access.require(caller, Right.SEARCH, type));
         }
-        return query;
+        return query.seenBy(access.sight(caller));
+    }
+
+    /// Goes on only when each change concerns what the caller may see. New content must belong to
+    /// nobody, to a patient whom the caller has to do with, or be what makes it so: their own
+    /// organisation's encounter, or a patient who comes with it.
+    void change(Caller caller, List<Change> changes) {
+        var sight = access.sight(caller);
+        if (!(sight instanceof Sight.Related related)) {
+            return;
+        }
+        var patients = new HashMap<Long, String>();
+        var coming = new HashSet<Long>();
+        for (var change : changes) {
+            if (change instanceof Change.Put put && isNewPatient(put)) {
+                coming.add(put.key());
+            }
+            if (sight.limits(change.type())) {
+                seen(change, sight);
+                if (change instanceof Change.Put put
+                        && put.content().patient() != 0
+                        && !put.content().relates(related.organisations())) {
+                    patients.put(put.content().patient(), put.type());
+                }
+            }
+        }
+        patients.keySet().removeAll(coming);
+        patients.keySet().removeAll(store.known(Set.copyOf(patients.keySet()), sight));
+        patients.values().forEach(type -> access.requireRelationship(caller, Right.WRITE, type));
+    }
+
+    private boolean isNewPatient(Change.Put put) {
+        return put.type().equals("Patient")
+                && (put.mustBeNew() || store.read(put.type(), put.id()).isEmpty());
+    }
+
+    private void seen(Change change, Sight sight) {
+        var isNew = change instanceof Change.Put put && put.mustBeNew();
+        if (!isNew
+                && store.read(change.type(), change.id()).isPresent()
+                && store.read(change.type(), change.id(), sight).isEmpty()) {
+            throw missing(sight, change.type(), change.type() + "/" + change.id());
+        }
     }
 
     /// Of what was brought along with the matches, what the caller may see.

@@ -17,6 +17,14 @@ final class Outcome {
         return switch (problem) {
             case Problem.NotFound(var what) ->
                     error(404, "not-found", what + " was not found on this server.");
+            case Problem.Hidden(var what) ->
+                    error(
+                            404,
+                            "not-found",
+                            what
+                                    + " was not found among what you may see. If you need the record for"
+                                    + " care now, open the patient from Find a patient, which asks you"
+                                    + " why.");
             case Problem.Gone(var what) ->
                     error(
                             410,

@@ -18,6 +18,7 @@ final class Problems {
                     new Problem.BadRequest(code, why, place);
             case Problem.Conflict(var why, _) -> new Problem.Conflict(why, place);
             case Problem.NotFound(var what) -> new Problem.NotFound(place + ": " + what);
+            case Problem.Hidden(var what) -> new Problem.Hidden(place + ": " + what);
             case Problem.Forbidden(var why) -> new Problem.Forbidden(place + ": " + why);
             case Problem.PreconditionFailed(var why) ->
                     new Problem.PreconditionFailed(place + ": " + why);

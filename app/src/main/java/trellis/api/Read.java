@@ -19,11 +19,11 @@ final class Read implements Interaction {
     @Override
     public Answer answer(FhirRequest request) {
         Addresses.checkId(request.id(), "id");
-        narrowing.read(request.caller(), request.type());
+        var sight = narrowing.read(request.caller(), request.type());
         var name = request.type() + "/" + request.id();
         var stored =
-                store.read(request.type(), request.id())
-                        .orElseThrow(() -> new Refused(new Problem.NotFound(name)));
+                store.read(request.type(), request.id(), sight)
+                        .orElseThrow(() -> Narrowing.missing(sight, request.type(), name));
         if (stored.deleted()) {
             throw new Refused(new Problem.Gone(name));
         }

@@ -109,7 +109,7 @@ public final class Transaction {
             this.terms = terms;
             this.resolution = resolution(store::search);
             this.plan = maker.plan(resolution, true);
-            this.write = Transaction.write(plan, terms);
+            this.write = Transaction.this.write(plan, terms);
         }
 
         @Override
@@ -118,7 +118,7 @@ public final class Transaction {
             if (!now.leadsWhere(resolution)) {
                 resolution = now;
                 plan = maker.plan(now, true);
-                write = Transaction.write(plan, terms);
+                write = Transaction.this.write(plan, terms);
             }
             return write;
         }
@@ -133,8 +133,9 @@ public final class Transaction {
         }
     }
 
-    private static Write write(Plan plan, Terms terms) {
+    private Write write(Plan plan, Terms terms) {
         var changes = plan.changes();
+        narrowing.change(terms.caller(), changes);
         return new Write(changes, terms.references(), terms.trail().of(changes));
     }
 

@@ -21,7 +21,7 @@ final class Vread implements Interaction {
     @Override
     public Answer answer(FhirRequest request) {
         Addresses.checkId(request.id(), "id");
-        narrowing.read(request.caller(), request.type());
+        var sight = narrowing.read(request.caller(), request.type());
         var version = request.path().get(3);
         var name =
                 "Version "
@@ -31,11 +31,11 @@ final class Vread implements Interaction {
                         + "/"
                         + request.id();
         if (!VERSION.matcher(version).matches()) {
-            throw new Refused(new Problem.NotFound(name));
+            throw Narrowing.missing(sight, request.type(), name);
         }
         var stored =
-                store.read(request.type(), request.id(), Long.parseLong(version))
-                        .orElseThrow(() -> new Refused(new Problem.NotFound(name)));
+                store.read(request.type(), request.id(), Long.parseLong(version), sight)
+                        .orElseThrow(() -> Narrowing.missing(sight, request.type(), name));
         if (stored.deleted()) {
             throw new Refused(new Problem.Gone(request.type() + "/" + request.id()));
         }

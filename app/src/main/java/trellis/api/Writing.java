@@ -40,6 +40,7 @@ final class Writing {
     /// A change as the store takes it.
     Write of(FhirRequest request, Change change) {
         var changes = List.of(change);
+        narrowing.change(request.caller(), changes);
         return new Write(changes, settings.references(), trails.of(request).of(changes));
     }
 

@@ -33,7 +33,8 @@ public final class Commands {
                         new BackupCommand(console, settings),
                         new RestoreCommand(console, settings),
                         new TokenCommand(console, settings),
-                        new AccountCommand(console, settings));
+                        new AccountCommand(console, settings),
+                        new VerifyAuditCommand(console, settings));
     }
 
     /// Runs one command line.

@@ -70,6 +70,7 @@ record Reject(
                             .toList();
             case Problem.BadRequest(var code, var why, var where) -> one(code, why, where);
             case Problem.NotFound(var what) -> one("not-found", what + " was not found.", "");
+            case Problem.Hidden(var what) -> one("not-found", what + " was not found.", "");
             case Problem.Gone(var what) -> one("deleted", what + " has been deleted.", "");
             case Problem.Stale(var what, var sent, var now) ->
                     one("conflict", what + " is at version " + now + ", not " + sent + ".", "");

@@ -5,7 +5,7 @@
 /// Standards: FHIR R4 Bulk Data layout for import and export. Hazards: records lost or doubled while
 /// they are moved, a backup that cannot be restored.
 @NullMarked
-@ApplicationModule(allowedDependencies = {"access", "api", "audit", "settings", "store"})
+@ApplicationModule(allowedDependencies = {"access", "api", "audit", "notary", "settings", "store"})
 package trellis.jobs;
 
 import org.jspecify.annotations.NullMarked;

@@ -70,6 +70,14 @@ final class HomePages {
                                         "Who looked",
                                         "/audit",
                                         "Who has seen or changed a patient's record, and when")));
+        access.present()
+                .filter(caller -> access.maySearch(caller, "AuditEvent"))
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Opened with a reason",
+                                        "/openings",
+                                        "Records that somebody opened without a relationship")));
         doors.add(
                 new HomeView.Door(
                         "What this server can do",

@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param nhsNumber `999 123 4567`, or `Not known`
 /// @param allergies the state and the substances; empty for those who may not see clinical content
 /// @param restricted whether the record is marked restricted
+/// @param opened what the mark says while the record is open with a reason
 public record PatientBanner(
         String patient,
         String name,
@@ -25,7 +26,8 @@ public record PatientBanner(
         String gender,
         String nhsNumber,
         Optional<Allergies> allergies,
-        boolean restricted) {
+        boolean restricted,
+        Optional<String> opened) {
 
     /// The allergies' line.
     ///
@@ -45,6 +47,23 @@ public record PatientBanner(
                 gender,
                 nhsNumber,
                 Optional.of(line),
-                restricted);
+                restricted,
+                opened);
+    }
+
+    /// The same banner with the mark of a record that was opened with a reason.
+    public PatientBanner opened(String mark) {
+        return new PatientBanner(
+                patient,
+                name,
+                born,
+                age,
+                died,
+                ageAtDeath,
+                gender,
+                nhsNumber,
+                allergies,
+                restricted,
+                Optional.of(mark));
     }
 }

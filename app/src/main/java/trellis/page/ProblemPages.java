@@ -2,11 +2,13 @@ package trellis.page;
 
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -34,7 +36,7 @@ final class ProblemPages implements ErrorController {
     ResponseEntity<byte[]> refused(Refused refused, HttpServletRequest request) {
         var path = request.getRequestURI();
         return switch (refused.problem()) {
-            case Problem.NotFound _, Problem.Gone _ -> notFound(request);
+            case Problem.NotFound _, Problem.Hidden _, Problem.Gone _ -> notFound(request);
             case Problem.Forbidden(var why) -> show(403, ProblemView.forbidden(why), request);
             case Problem.Unauthenticated(var why) -> show(401, ProblemView.forbidden(why), request);
             case Problem.Unavailable _ -> show(503, ProblemView.unavailable(path), request);
@@ -50,6 +52,13 @@ final class ProblemPages implements ErrorController {
                     Problem.UnsupportedMediaType _ ->
                     show(400, ProblemView.refused("The request was not understood."), request);
         };
+    }
+
+    @ExceptionHandler(Elsewhere.class)
+    ResponseEntity<byte[]> elsewhere(Elsewhere elsewhere) {
+        return ResponseEntity.status(HttpStatus.SEE_OTHER)
+                .location(URI.create(elsewhere.address()))
+                .build();
     }
 
     @ExceptionHandler(RuntimeException.class)

@@ -119,6 +119,7 @@ final class PeopleRules {
                 patient.gender(),
                 patient.nhsNumber().map(NhsNumber::spaced).orElse(StaffFormat.NOT_KNOWN),
                 Optional.empty(),
-                patient.restricted());
+                patient.restricted(),
+                Optional.empty());
     }
 }

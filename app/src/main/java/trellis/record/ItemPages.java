@@ -22,11 +22,9 @@ import trellis.record.PatientPages.Opened;
 final class ItemPages {
 
     private final PatientPages pages;
-    private final Records records;
 
-    ItemPages(PatientPages pages, Records records) {
+    ItemPages(PatientPages pages) {
         this.pages = pages;
-        this.records = records;
     }
 
     @GetMapping("/patients/{patient}/items/{type}/{id}")
@@ -63,8 +61,8 @@ final class ItemPages {
             HttpServletRequest request) {
         var part = ItemRules.part(type).filter("documents"::equals);
         var opened = pages.open(patient, part.isEmpty() ? "Binary" : type);
-        var fact = new Fact(records.ofPatient(patient, type, id).json());
-        var files = DocumentRules.files(fact, records::shared);
+        var fact = new Fact(opened.records().ofPatient(patient, type, id).json());
+        var files = DocumentRules.files(fact, opened.records()::shared);
         if (number < 0 || number >= files.size()) {
             throw new Refused(new Problem.NotFound("The attachment"));
         }
@@ -86,7 +84,7 @@ final class ItemPages {
                 ItemRules.part(type)
                         .orElseThrow(() -> new Refused(new Problem.NotFound("The item")));
         var opened = pages.open(patient, type);
-        var fact = new Fact(records.ofPatient(patient, type, id).json());
+        var fact = new Fact(opened.records().ofPatient(patient, type, id).json());
         var view = view(opened, part, fact);
         var answer = Page.of("record/item", title(type), view);
         return pages.show(opened, pages.banner(opened), "one item: " + type, answer, request);
@@ -109,7 +107,7 @@ final class ItemPages {
         var texts = new ArrayList<String>();
         if (part.equals("documents")) {
             texts.addAll(DocumentRules.text(fact));
-            for (var file : DocumentRules.files(fact, records::shared)) {
+            for (var file : DocumentRules.files(fact, opened.records()::shared)) {
                 var address =
                         "/patients/" + opened.id() + "/documents/" + fact.type() + "/" + fact.key();
                 files.add(new ItemView.File(file.name(), address + "/files/" + files.size()));
@@ -121,17 +119,17 @@ final class ItemPages {
                 part,
                 ItemRules.heading(fact),
                 fact.mistaken(),
-                ItemRules.lines(fact, records.sources(List.of(fact))),
+                ItemRules.lines(fact, opened.records().sources(List.of(fact))),
                 texts,
                 files,
                 reported(opened, fact),
                 series,
-                ItemRules.versions(records.history(fact.type(), fact.key())));
+                ItemRules.versions(opened.records().history(fact.type(), fact.key())));
     }
 
     private ItemView.Series series(Opened opened, Fact fact) {
-        var all = records.ofKind(opened.id(), fact);
-        return ItemRules.series(all.facts(), all.total(), records.sources(all.facts()));
+        var all = opened.records().ofKind(opened.id(), fact);
+        return ItemRules.series(all.facts(), all.total(), opened.records().sources(all.facts()));
     }
 
     /// The results of a report, in its order.
@@ -143,8 +141,8 @@ final class ItemPages {
                 ids.add(reference.substring(12));
             }
         }
-        var facts = records.observations(opened.id(), ids);
-        var sources = records.sources(facts);
+        var facts = opened.records().observations(opened.id(), ids);
+        var sources = opened.records().sources(facts);
         return facts.stream().map(fact -> ResultRules.row(fact, sources)).toList();
     }
 }

@@ -18,11 +18,9 @@ import trellis.record.Records.Facts;
 final class ListPages {
 
     private final PatientPages pages;
-    private final Records records;
 
-    ListPages(PatientPages pages, Records records) {
+    ListPages(PatientPages pages) {
         this.pages = pages;
-        this.records = records;
     }
 
     @GetMapping("/patients/{patient}/problems")
@@ -32,7 +30,7 @@ final class ListPages {
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
         var opened = pages.open(patient, "Condition");
-        var all = records.all(patient, "Condition");
+        var all = opened.records().all(patient, "Condition");
         var current = ProblemRules.current(all.facts());
         var past = ProblemRules.past(all.facts());
         var withdrawn = ProblemRules.withdrawn(all.facts());
@@ -75,8 +73,8 @@ final class ListPages {
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
         var opened = pages.open(patient, "MedicationRequest");
-        var now = records.currentMedicines(patient);
-        var then = records.otherMedicines(patient);
+        var now = opened.records().currentMedicines(patient);
+        var then = opened.records().otherMedicines(patient);
         var all = new ArrayList<>(now.facts());
         all.addAll(then.facts());
         var current = MedicineRules.current(all);
@@ -122,7 +120,7 @@ final class ListPages {
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
         var opened = pages.open(patient, "AllergyIntolerance");
-        var all = records.all(patient, "AllergyIntolerance");
+        var all = opened.records().all(patient, "AllergyIntolerance");
         var kind =
                 new Kind(
                         "allergies",
@@ -146,7 +144,7 @@ final class ListPages {
             @RequestParam(defaultValue = "") String after,
             HttpServletRequest request) {
         var opened = pages.open(patient, "Immunization");
-        var all = records.all(patient, "Immunization");
+        var all = opened.records().all(patient, "Immunization");
         var sorted =
                 all.facts().stream().sorted(Fact.newestFirst(ImmunisationRules.DATES)).toList();
         var kind =
@@ -168,7 +166,7 @@ final class ListPages {
         var facts = new ArrayList<Fact>();
         var total = 0;
         for (var type : List.of("DocumentReference", "Composition", "DiagnosticReport")) {
-            var some = records.all(patient, type);
+            var some = opened.records().all(patient, type);
             facts.addAll(some.facts());
             total += some.total();
         }
@@ -191,15 +189,16 @@ final class ListPages {
             HttpServletRequest request) {
         var opened = pages.open(patient, "Observation");
         var page =
-                records.page(
-                        patient,
-                        "Observation",
-                        "date",
-                        PatientPages.PAGE,
-                        after,
-                        "/effectiveDateTime",
-                        "/effectivePeriod/start",
-                        "/effectiveInstant");
+                opened.records()
+                        .page(
+                                patient,
+                                "Observation",
+                                "date",
+                                PatientPages.PAGE,
+                                after,
+                                "/effectiveDateTime",
+                                "/effectivePeriod/start",
+                                "/effectiveInstant");
         var kind =
                 new Kind(
                         "results",
@@ -216,8 +215,14 @@ final class ListPages {
             HttpServletRequest request) {
         var opened = pages.open(patient);
         var page =
-                records.page(
-                        patient, "Encounter", "date", PatientPages.PAGE, after, "/period/start");
+                opened.records()
+                        .page(
+                                patient,
+                                "Encounter",
+                                "date",
+                                PatientPages.PAGE,
+                                after,
+                                "/period/start");
         var kind =
                 new Kind("encounters", "Encounters", "Newest first", "No encounters are recorded.");
         return pages.dated(

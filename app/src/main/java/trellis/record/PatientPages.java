@@ -10,15 +10,19 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 import trellis.access.Access;
 import trellis.access.Caller;
+import trellis.access.Opening;
+import trellis.access.Openings;
 import trellis.access.Right;
 import trellis.audit.AuditEntry.Target;
 import trellis.audit.PageViews;
 import trellis.fhir.Refused;
+import trellis.page.Elsewhere;
 import trellis.page.Page;
 import trellis.page.Pages;
 import trellis.page.Part;
 import trellis.page.PatientBanner;
 import trellis.page.Reads;
+import trellis.page.StaffFormat;
 import trellis.people.Patient;
 import trellis.people.People;
 import trellis.record.Records.Facts;
@@ -37,6 +41,7 @@ final class PatientPages {
     private final Access access;
     private final PageViews views;
     private final Pages pages;
+    private final Openings openings;
     private final Clock clock;
 
     PatientPages(
@@ -45,12 +50,14 @@ final class PatientPages {
             Access access,
             PageViews views,
             Pages pages,
+            Openings openings,
             Clock clock) {
         this.people = people;
         this.records = records;
         this.access = access;
         this.views = views;
         this.pages = pages;
+        this.openings = openings;
         this.clock = clock;
     }
 
@@ -58,7 +65,9 @@ final class PatientPages {
     ///
     /// @param clinical whether the caller may see clinical parts
     /// @param address whether the caller may see where the patient lives
-    record Opened(Caller caller, Patient patient, boolean clinical, boolean address) {
+    /// @param records the record as the caller may see it
+    record Opened(
+            Caller caller, Patient patient, boolean clinical, boolean address, Records records) {
 
         String id() {
             return patient.key();
@@ -68,14 +77,30 @@ final class PatientPages {
     /// Opens a patient for whoever asks.
     ///
     /// @throws Refused when the caller may not, or there is no such patient
+    /// @throws Elsewhere when they must say first why they open it
     Opened open(String patient) {
+        var opened = asking(patient);
+        if (opened.clinical() && !opened.records().known(patient)) {
+            throw new Elsewhere("/patients/" + opened.id() + "/open");
+        }
+        return opened;
+    }
+
+    /// The same for the page that asks why.
+    Opened asking(String patient) {
         var caller = people.caller();
         var found = people.patient(patient);
         return new Opened(
                 caller,
                 found,
                 access.mayRead(caller, "AllergyIntolerance"),
-                People.seesAddress(caller, found));
+                People.seesAddress(caller, found),
+                records.seenBy(access.sight(caller)));
+    }
+
+    /// The banner without anything of the record.
+    PatientBanner identity(Opened opened) {
+        return people.banner(opened.patient());
     }
 
     /// Opens a patient for whoever asks and may see resources of this type.
@@ -97,7 +122,9 @@ final class PatientPages {
                             "Allergies",
                             () ->
                                     AllergyRules.view(
-                                            records.all(opened.id(), "AllergyIntolerance").facts(),
+                                            opened.records()
+                                                    .all(opened.id(), "AllergyIntolerance")
+                                                    .facts(),
                                             Sources.NONE));
             return banner(opened, allergies.part());
         }
@@ -122,9 +149,21 @@ final class PatientPages {
             String what,
             Page page,
             HttpServletRequest request) {
-        var answer = pages.show(page.about(banner), request);
+        var marked =
+                openings.of(opened.caller(), opened.id())
+                        .map(opening -> banner.opened(mark(opening)))
+                        .orElse(banner);
+        var answer = pages.show(page.about(marked), request);
         seen(opened, what, Target.resource("Patient", opened.id(), 0), request);
         return answer;
+    }
+
+    private static String mark(Opening opening) {
+        return "You opened this record with a reason ("
+                + opening.reason().words()
+                + "). It closes at "
+                + StaffFormat.time(opening.until())
+                + ".";
     }
 
     /// Writes down that something of this patient is about to be seen.
@@ -170,7 +209,7 @@ final class PatientPages {
                 opened,
                 kind,
                 views,
-                rows(slice.facts(), chosen.size(), row),
+                rows(opened, slice.facts(), chosen.size(), row),
                 notes,
                 slice.next().map(id -> address + between + id),
                 slice.first() ? Optional.empty() : Optional.of(address),
@@ -190,15 +229,16 @@ final class PatientPages {
                 opened,
                 kind,
                 List.of(),
-                rows(page.facts(), page.total(), row),
+                rows(opened, page.facts(), page.total(), row),
                 List.of(),
                 page.last().filter(_ -> page.more()).map(last -> address + "?after=" + last.id()),
                 after.isEmpty() ? Optional.empty() : Optional.of(address),
                 request);
     }
 
-    private <T> Rows<T> rows(List<Fact> facts, int total, BiFunction<Fact, Sources, T> row) {
-        var sources = records.sources(facts);
+    private static <T> Rows<T> rows(
+            Opened opened, List<Fact> facts, int total, BiFunction<Fact, Sources, T> row) {
+        var sources = opened.records().sources(facts);
         return new Rows<>(facts.stream().map(fact -> row.apply(fact, sources)).toList(), total);
     }
 

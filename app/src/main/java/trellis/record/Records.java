@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import trellis.fhir.Problem;
@@ -19,6 +20,7 @@ import trellis.page.Words;
 import trellis.store.Keys;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
+import trellis.store.Sight;
 import trellis.store.Store;
 import trellis.store.Stored;
 
@@ -37,10 +39,27 @@ final class Records {
 
     private final Store store;
     private final Names names;
+    private final Sight sight;
 
+    @Autowired
     Records(Store store, Clock clock) {
+        this(store, new Names(store, clock), Sight.everything());
+    }
+
+    private Records(Store store, Names names, Sight sight) {
         this.store = store;
-        this.names = new Names(store, clock);
+        this.names = names;
+        this.sight = sight;
+    }
+
+    /// The same record as somebody may see it.
+    Records seenBy(Sight whose) {
+        return new Records(store, names, whose);
+    }
+
+    /// Whether whoever looks has to do with this patient, or has opened the record.
+    boolean known(String patient) {
+        return !store.known(Set.of(Keys.resource("Patient", patient)), sight).isEmpty();
     }
 
     /// Facts and how many there are in all.
@@ -111,7 +130,7 @@ final class Records {
     ///
     /// @throws Refused with [Problem.NotFound], also when it is another patient's
     Stored ofPatient(String patient, String type, String id) {
-        return store.read(type, id)
+        return store.read(type, id, sight)
                 .filter(stored ->
                         !stored.deleted() && stored.patient() == Keys.resource("Patient", patient))
                 .orElseThrow(() -> new Refused(new Problem.NotFound("The item")));
@@ -123,7 +142,7 @@ final class Records {
             return List.of();
         }
         var key = Keys.resource("Patient", patient);
-        return store.search(QueryRules.byId("Observation", ids)).matches().stream()
+        return store.search(QueryRules.byId("Observation", ids).seenBy(sight)).matches().stream()
                 .filter(match -> match.patient() == key)
                 .map(match -> new Fact(match.json()))
                 .toList();
@@ -131,12 +150,12 @@ final class Records {
 
     /// A resource that belongs to nobody, such as the content of a letter.
     Optional<Stored> shared(String type, String id) {
-        return store.read(type, id).filter(stored -> !stored.deleted());
+        return store.read(type, id, sight).filter(stored -> !stored.deleted());
     }
 
     /// The versions of one resource, newest first.
     List<Stored> history(String type, String id) {
-        return store.history(type, id, Long.MAX_VALUE, 50);
+        return store.history(type, id, Long.MAX_VALUE, 50, sight);
     }
 
     /// Where these facts came from: reads their encounters and the names of whoever they refer to.
@@ -152,19 +171,20 @@ final class Records {
                 .filter(one -> one.startsWith("Encounter/"))
                 .forEach(one -> ids.add(one.substring(10)));
         if (!ids.isEmpty()) {
-            for (var match : store.search(QueryRules.byId("Encounter", ids)).matches()) {
+            for (var match :
+                    store.search(QueryRules.byId("Encounter", ids).seenBy(sight)).matches()) {
                 encounters.put("Encounter/" + match.id(), new Fact(match.json()));
             }
         }
         var references = new HashSet<String>();
         facts.forEach(fact -> gather(fact.json(), references));
         encounters.values().forEach(encounter -> gather(encounter.json(), references));
-        return new Sources(encounters, names.of(references));
+        return new Sources(encounters, names.of(references, sight));
     }
 
     /// What references are called.
     Map<String, String> names(Set<String> references) {
-        return names.of(references);
+        return names.of(references, sight);
     }
 
     /// The references within a resource that have no words of their own.
@@ -193,7 +213,7 @@ final class Records {
     }
 
     private Facts search(SearchQuery query) {
-        return Facts.of(store.search(query));
+        return Facts.of(store.search(query.seenBy(sight)));
     }
 
     /// What resources that facts refer to are called. Names of organisations, places and staff are kept
@@ -227,7 +247,7 @@ final class Records {
         /// Names by reference; what cannot be named is left out.
         ///
         /// @param references literal references such as `Organization/ZR8`
-        Map<String, String> of(Set<String> references) {
+        Map<String, String> of(Set<String> references, Sight sight) {
             var names = new HashMap<String, String>();
             var missing = new HashMap<String, Set<String>>();
             var now = clock.instant();
@@ -241,12 +261,12 @@ final class Records {
                             .add(reference.substring(slash + 1));
                 }
             }
-            missing.forEach((type, ids) -> look(type, ids, names));
+            missing.forEach((type, ids) -> look(type, ids, sight, names));
             return names;
         }
 
-        private void look(String type, Set<String> ids, Map<String, String> names) {
-            for (var match : store.search(QueryRules.byId(type, ids)).matches()) {
+        private void look(String type, Set<String> ids, Sight sight, Map<String, String> names) {
+            for (var match : store.search(QueryRules.byId(type, ids).seenBy(sight)).matches()) {
                 name(type, match.json())
                         .ifPresent(name -> {
                             var reference = type + "/" + match.id();

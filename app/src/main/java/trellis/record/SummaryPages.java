@@ -29,12 +29,10 @@ final class SummaryPages {
     static final Duration LIMIT = ofSeconds(2);
 
     private final PatientPages pages;
-    private final Records records;
     private final Clock clock;
 
-    SummaryPages(PatientPages pages, Records records, Clock clock) {
+    SummaryPages(PatientPages pages, Clock clock) {
         this.pages = pages;
-        this.records = records;
         this.clock = clock;
     }
 
@@ -53,10 +51,10 @@ final class SummaryPages {
     private SummaryView clinical(Opened opened) {
         try (var reads = Reads.within(LIMIT, clock)) {
             var who = reads.start("Details", () -> details(opened));
-            var encounters = reads.start("Encounters", () -> encounters(opened.id()));
-            var raw = read(opened.id(), reads);
+            var encounters = reads.start("Encounters", () -> encounters(opened));
+            var raw = read(opened, reads);
             var visits = encounters.part();
-            var sources = sources(SummaryRules.shown(raw, visits), reads);
+            var sources = sources(opened, SummaryRules.shown(raw, visits), reads);
             var today = clock.instant().atZone(When.LONDON).toLocalDate();
             return new SummaryView(
                     opened.id(),
@@ -71,8 +69,8 @@ final class SummaryPages {
     private SummaryView administrative(Opened opened) {
         try (var reads = Reads.within(LIMIT, clock)) {
             var who = reads.start("Details", () -> details(opened));
-            var visits = reads.start("Encounters", () -> encounters(opened.id())).part();
-            var sources = sources(SummaryRules.facts(visits), reads);
+            var visits = reads.start("Encounters", () -> encounters(opened)).part();
+            var sources = sources(opened, SummaryRules.facts(visits), reads);
             return new SummaryView(
                     opened.id(),
                     false,
@@ -82,16 +80,18 @@ final class SummaryPages {
         }
     }
 
-    private SummaryView.Details details(Opened opened) {
-        var called = records.names(DetailRules.references(opened.patient()));
+    private static SummaryView.Details details(Opened opened) {
+        var called = opened.records().names(DetailRules.references(opened.patient()));
         return DetailRules.of(opened.patient(), opened.address(), called);
     }
 
-    private Facts encounters(String patient) {
-        return records.newest(patient, "Encounter", "date", SummaryRules.FEW);
+    private static Facts encounters(Opened opened) {
+        return opened.records().newest(opened.id(), "Encounter", "date", SummaryRules.FEW);
     }
 
-    private Raw read(String id, Reads reads) {
+    private static Raw read(Opened opened, Reads reads) {
+        var id = opened.id();
+        var records = opened.records();
         var flags = reads.start("Flags", () -> records.all(id, "Flag"));
         var allergies = reads.start("Allergies", () -> records.all(id, "AllergyIntolerance"));
         var problems = reads.start("Problems", () -> records.currentProblems(id));
@@ -99,7 +99,7 @@ final class SummaryPages {
         var medicines = reads.start("Medicines", () -> records.currentMedicines(id));
         var others = reads.start("Past medicines", () -> records.otherMedicines(id));
         var results = reads.start("Results", () -> records.results(id));
-        var documents = reads.start("Documents", () -> documents(id));
+        var documents = reads.start("Documents", () -> documents(opened));
         var immunisations =
                 reads.start(
                         "Immunisations",
@@ -116,7 +116,9 @@ final class SummaryPages {
                 immunisations.part());
     }
 
-    private List<Facts> documents(String id) {
+    private static List<Facts> documents(Opened opened) {
+        var id = opened.id();
+        var records = opened.records();
         return List.of(
                 records.newest(id, "DocumentReference", "date", SummaryRules.FEW),
                 records.newest(id, "Composition", "date", SummaryRules.FEW),
@@ -124,8 +126,8 @@ final class SummaryPages {
     }
 
     /// Where facts came from. When that cannot be read the facts are shown all the same, and say so.
-    private Sources sources(Collection<Fact> facts, Reads reads) {
-        return switch (reads.start("Sources", () -> records.sources(facts)).part()) {
+    private static Sources sources(Opened opened, Collection<Fact> facts, Reads reads) {
+        return switch (reads.start("Sources", () -> opened.records().sources(facts)).part()) {
             case Part.Shown<Sources>(var sources) -> sources;
             case Part.Missing<Sources> _ -> Sources.UNAVAILABLE;
         };

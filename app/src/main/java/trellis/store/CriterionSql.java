@@ -13,12 +13,14 @@ import trellis.fhir.search.SearchParameter;
 /// where that is cheaper; `(shard, rid)` at the end of every index makes both ways short.
 final class CriterionSql {
     private final Sql sql;
+    private final SightSql sights;
 
-    CriterionSql(Sql sql) {
+    CriterionSql(Sql sql, Sight sight) {
         this.sql = sql;
+        this.sights = new SightSql(sql, sight);
     }
 
-    /// The row is a current resource of this type for which all criteria hold.
+    /// The row is a current resource of this type for which all criteria hold, and that may be seen.
     void matches(String row, String type, List<Criterion> criteria) {
         sql.add("{0}.rtype = ? and not {0}.deleted", row).bind(Definitions.r4().typeCode(type));
         var narrow = narrow(criteria);
@@ -26,6 +28,7 @@ final class CriterionSql {
             sql.add(" and ");
             add(row, type, criterion, narrow);
         }
+        sights.and(row, type);
     }
 
     /// Whether criteria leave so few rows that each can be looked at.

@@ -101,6 +101,7 @@ public final class Database implements AutoCloseable {
             Optional<EmbeddedPostgres> embedded) {
         refuseOld(door, settings);
         migrate(door);
+        fill(door);
         if (impatient) {
             // Only now: a migration may take as long as it needs.
             door.setOptions("-c statement_timeout=" + STATEMENT_PATIENCE.toMillis());
@@ -150,6 +151,14 @@ public final class Database implements AutoCloseable {
                             + "cannot be reached: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    private static void fill(DataSource door) {
+        try (var connection = door.getConnection()) {
+            RelationshipSql.fill(connection);
+        } catch (SQLException e) {
+            throw new DatabaseRefused("The relationships of the records cannot be read", e);
         }
     }
 

@@ -15,16 +15,13 @@ final class IncludeSql {
     }
 
     /// The included resources, without the matches themselves, at most one more than a page may hold.
-    List<Stored> included(
-            Connection connection,
-            List<SearchQuery.Include> includes,
-            List<SearchSql.Match> matches)
+    List<Stored> included(Connection connection, SearchQuery query, List<SearchSql.Match> matches)
             throws SQLException {
         var included = new ArrayList<Stored>();
-        if (includes.isEmpty() || matches.isEmpty()) {
+        if (query.includes().isEmpty() || matches.isEmpty()) {
             return included;
         }
-        var sql = statement(includes, matches);
+        var sql = statement(query, matches);
         try (var statement = sql.prepare(connection);
                 var result = statement.executeQuery()) {
             while (result.next()) {
@@ -34,7 +31,8 @@ final class IncludeSql {
         return included;
     }
 
-    static Sql statement(List<SearchQuery.Include> includes, List<SearchSql.Match> matches) {
+    static Sql statement(SearchQuery query, List<SearchSql.Match> matches) {
+        var includes = query.includes();
         var shards = matches.stream().map(match -> (long) match.shard()).toList();
         var rows = matches.stream().map(match -> match.stored().row()).toList();
         var keys =
@@ -60,14 +58,14 @@ final class IncludeSql {
                 forward(sql, includes.get(i));
             }
         }
-        return sql.add(
-                        """
-                        ) u) f join res r on r.shard = f.shard and r.rid = f.rid
-                         where not r.deleted and not exists (
-                           select 1 from m where m.shard = r.shard and m.rid = r.rid)
-                         order by r.rid desc limit ?
-                        """)
-                .bind(SearchPage.MOST_INCLUDED + 1);
+        sql.add(
+                """
+                ) u) f join res r on r.shard = f.shard and r.rid = f.rid
+                 where not r.deleted and not exists (
+                   select 1 from m where m.shard = r.shard and m.rid = r.rid)
+                """);
+        new SightSql(sql, query.sight()).and("r");
+        return sql.add(" order by r.rid desc limit ?").bind(SearchPage.MOST_INCLUDED + 1);
     }
 
     private static void forward(Sql sql, SearchQuery.Include include) {

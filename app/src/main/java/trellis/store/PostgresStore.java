@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import trellis.fhir.Refused;
@@ -44,15 +45,26 @@ public final class PostgresStore implements Store, AutoCloseable {
     }
 
     @Override
-    public Optional<Stored> read(String type, String id, long version) {
-        return history(type, id, version + 1, 1).stream()
+    public Optional<Stored> read(String type, String id, Sight sight) {
+        return withConnection(connection -> reads.current(connection, type, id, sight));
+    }
+
+    @Override
+    public Optional<Stored> read(String type, String id, long version, Sight sight) {
+        return history(type, id, version + 1, 1, sight).stream()
                 .filter(stored -> stored.version() == version)
                 .findFirst();
     }
 
     @Override
-    public List<Stored> history(String type, String id, long before, int count) {
-        return withConnection(connection -> reads.history(connection, type, id, before, count));
+    public List<Stored> history(String type, String id, long before, int count, Sight sight) {
+        return withConnection(
+                connection -> reads.history(connection, type, id, before, count, sight));
+    }
+
+    @Override
+    public Set<Long> known(Set<Long> patients, Sight sight) {
+        return withConnection(connection -> SightSql.known(connection, patients, sight));
     }
 
     @Override

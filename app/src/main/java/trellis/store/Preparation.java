@@ -26,14 +26,15 @@ public final class Preparation {
                         .orElseThrow(() -> new IllegalArgumentException("a resource without id"));
         var plain = Bodies.plain(resource.json());
         var values = extractor.extract(resource);
+        var patient = patient(type, id, values);
         return new Prepared(
                 type,
                 id,
-                patient(type, id, values),
+                patient,
                 plain.splice(),
                 hash(plain),
                 bodies.pack(plain.bytes()),
-                RowsOf.values(values),
+                RowsOf.values(values, Relationships.of(type, patient, values)),
                 References.of(resource));
     }
 

@@ -48,6 +48,16 @@ public record Prepared(
         return new Prepared(type, id, patient, splice, hash, body, rows, named);
     }
 
+    /// Whether it states that one of some organisations has to do with its patient.
+    ///
+    /// @param organisations ids of organisations
+    public boolean relates(Set<String> organisations) {
+        return organisations.stream()
+                .map(id -> Keys.resource("Organization", id))
+                .anyMatch(party ->
+                        rows.relationships().stream().anyMatch(stated -> stated.party() == party));
+    }
+
     /// What is stored for a resource that is no more.
     static Prepared deletion(String type, String id, long patient) {
         return new Prepared(

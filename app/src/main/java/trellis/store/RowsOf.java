@@ -10,6 +10,7 @@ import trellis.fhir.search.SearchValue;
 import trellis.store.SearchRows.Amount;
 import trellis.store.SearchRows.Date;
 import trellis.store.SearchRows.Link;
+import trellis.store.SearchRows.Related;
 import trellis.store.SearchRows.Text;
 
 /// Turns search values into rows: every token, reference and URI into hashes beside the resource,
@@ -34,7 +35,7 @@ final class RowsOf {
 
     private RowsOf() {}
 
-    static SearchRows values(List<SearchValue> values) {
+    static SearchRows values(List<SearchValue> values, List<Related> relationships) {
         var rows = new RowsOf();
         for (var value : values) {
             if (value instanceof SearchValue.Composite composite) {
@@ -49,7 +50,8 @@ final class RowsOf {
                 new ArrayList<>(rows.dates),
                 new ArrayList<>(rows.amounts),
                 new ArrayList<>(rows.links),
-                rows.identifiers.stream().mapToLong(Long::longValue).toArray());
+                rows.identifiers.stream().mapToLong(Long::longValue).toArray(),
+                relationships);
     }
 
     private void plain(SearchValue value) {

@@ -13,6 +13,7 @@ import trellis.fhir.search.SearchParameter;
 /// @param after where the page begins; empty for the first
 /// @param total whether to count all matches
 /// @param includes what else to bring
+/// @param sight what whoever asks may see
 public record SearchQuery(
         String type,
         List<Criterion> criteria,
@@ -20,12 +21,30 @@ public record SearchQuery(
         int count,
         Optional<SearchPage.Cursor> after,
         boolean total,
-        List<Include> includes) {
+        List<Include> includes,
+        Sight sight) {
 
     public SearchQuery {
         criteria = List.copyOf(criteria);
         sort = List.copyOf(sort);
         includes = List.copyOf(includes);
+    }
+
+    /// A query that is not narrowed.
+    public SearchQuery(
+            String type,
+            List<Criterion> criteria,
+            List<Sort> sort,
+            int count,
+            Optional<SearchPage.Cursor> after,
+            boolean total,
+            List<Include> includes) {
+        this(type, criteria, sort, count, after, total, includes, Sight.everything());
+    }
+
+    /// The same query as somebody may ask it.
+    public SearchQuery seenBy(Sight whose) {
+        return new SearchQuery(type, criteria, sort, count, after, total, includes, whose);
     }
 
     /// A first page by criteria alone, newest first.

@@ -10,10 +10,18 @@ record SearchRows(
         List<Date> dates,
         List<Amount> amounts,
         List<Link> links,
-        long[] identifiers) {
+        long[] identifiers,
+        List<Related> relationships) {
 
     static final SearchRows NONE =
-            new SearchRows(new long[0], List.of(), List.of(), List.of(), List.of(), new long[0]);
+            new SearchRows(
+                    new long[0],
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    new long[0],
+                    List.of());
 
     record Text(int parameter, int element, String value) {}
 
@@ -22,4 +30,12 @@ record SearchRows(
     record Amount(int parameter, int element, BigDecimal value, long unit, long code) {}
 
     record Link(int parameter, long target) {}
+
+    /// An organisation has to do with a patient.
+    ///
+    /// @param patient key of the patient
+    /// @param party key of the organisation
+    /// @param starts microseconds, from
+    /// @param ends microseconds, up to and not including
+    record Related(long patient, long party, Basis basis, long starts, long ends) {}
 }

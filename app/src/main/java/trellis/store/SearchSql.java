@@ -63,7 +63,7 @@ final class SearchSql {
             throws SQLException {
         var more = matches.size() > query.count();
         var given = more ? matches.subList(0, query.count()) : matches;
-        var included = new IncludeSql(reads).included(connection, query.includes(), given);
+        var included = new IncludeSql(reads).included(connection, query, given);
         var cut = included.size() > SearchPage.MOST_INCLUDED;
         return new SearchPage(
                 given.stream().map(Match::stored).toList(),
@@ -124,7 +124,7 @@ final class SearchSql {
         sql.add(" from res r");
         order.joins();
         sql.add(" where ");
-        new CriterionSql(sql).matches("r", query.type(), query.criteria());
+        new CriterionSql(sql, query.sight()).matches("r", query.type(), query.criteria());
         order.where();
         after.ifPresent(order::after);
         order.orderBy();
@@ -133,7 +133,7 @@ final class SearchSql {
 
     private static void count(Sql sql, SearchQuery query) {
         sql.add("select count(*) from res c where ");
-        new CriterionSql(sql).matches("c", query.type(), query.criteria());
+        new CriterionSql(sql, query.sight()).matches("c", query.type(), query.criteria());
     }
 
     private static long total(Connection connection, SearchQuery query) throws SQLException {

@@ -2,6 +2,7 @@ package trellis.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The door of the record store: read, write and search. Every method may be called from any
 /// thread, blocks until it is done, and throws [trellis.fhir.Refused] with a
@@ -12,14 +13,22 @@ public interface Store {
     /// The current version, which may be a deletion; empty when there never was such a resource.
     Optional<Stored> read(String type, String id);
 
-    /// One version, current or superseded.
-    Optional<Stored> read(String type, String id, long version);
+    /// The current version, if it may be seen.
+    Optional<Stored> read(String type, String id, Sight sight);
 
-    /// Versions of one resource, newest first.
+    /// One version, current or superseded, of a resource that may be seen.
+    Optional<Stored> read(String type, String id, long version, Sight sight);
+
+    /// Versions of one resource that may be seen, newest first.
     ///
     /// @param before only versions older than this one; [Long#MAX_VALUE] to begin
     /// @param count how many at the most
-    List<Stored> history(String type, String id, long before, int count);
+    List<Stored> history(String type, String id, long before, int count, Sight sight);
+
+    /// Which of some patients somebody has to do with, or whose record they have opened.
+    ///
+    /// @param patients keys of patients
+    Set<Long> known(Set<Long> patients, Sight sight);
 
     /// Applies all changes or none, durably: when this returns, they survive a power cut.
     ///

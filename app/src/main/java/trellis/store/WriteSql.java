@@ -23,7 +23,7 @@ import trellis.fhir.definitions.Definitions;
 final class WriteSql {
 
     private static final String[] SEARCH_TABLES = {
-        "ix_string", "ix_date", "ix_number", "ix_identifier", "ix_reference"
+        "ix_string", "ix_date", "ix_number", "ix_identifier", "ix_reference", "ix_relationship"
     };
 
     private WriteSql() {}
@@ -309,6 +309,7 @@ final class WriteSql {
         var amounts = new CopyRows(7);
         var identifiers = new CopyRows(3);
         var links = new CopyRows(4);
+        var relationships = new CopyRows(7);
         for (var row : rows) {
             var shard = row.place().shard();
             var rid = row.place().rid();
@@ -331,12 +332,25 @@ final class WriteSql {
             for (var l : values.links()) {
                 links.row().smallint(shard).bigint(rid).integer(l.parameter()).bigint(l.target());
             }
+            for (var r : values.relationships()) {
+                relationships
+                        .row()
+                        .smallint(shard)
+                        .bigint(rid)
+                        .bigint(r.patient())
+                        .bigint(r.party());
+                relationships.smallint(r.basis().number()).bigint(r.starts()).bigint(r.ends());
+            }
         }
         copy(connection, "ix_string (shard, rid, param, elem, value)", texts);
         copy(connection, "ix_date (shard, rid, param, elem, low, high)", dates);
         copy(connection, "ix_number (shard, rid, param, elem, value, unit, code)", amounts);
         copy(connection, "ix_identifier (shard, rid, hash)", identifiers);
         copy(connection, "ix_reference (shard, rid, param, target)", links);
+        copy(
+                connection,
+                "ix_relationship (shard, rid, patient, party, basis, starts, ends)",
+                relationships);
     }
 
     private static void copy(Connection connection, String table, CopyRows rows)

@@ -39,7 +39,7 @@ class LeakIT {
     private static final String PASSWORD = "correct horse battery";
     private static final String NOBODY = "nobody";
     private static final List<String> CALLERS =
-            List.of(NOBODY, "clerk", "auditor", "gp", "clinician");
+            List.of(NOBODY, "clerk", "auditor", "gp", "clinician", "stranger", "opened");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static final Map<String, Browser> BROWSERS = new LinkedHashMap<>();
@@ -49,11 +49,21 @@ class LeakIT {
     static void fill() throws Exception {
         var accounts = server.bean(Accounts.class);
         var tokens = server.bean(Tokens.class);
-        var roles = List.of(Role.NOBODY, Role.WARD_CLERK, Role.AUDITOR, Role.GP, Role.CLINICIAN);
+        var roles =
+                List.of(
+                        Role.NOBODY,
+                        Role.WARD_CLERK,
+                        Role.AUDITOR,
+                        Role.GP,
+                        Role.CLINICIAN,
+                        Role.CLINICIAN,
+                        Role.CLINICIAN);
         BROWSERS.put(NOBODY, new Browser(server));
         for (var i = 1; i < CALLERS.size(); i++) {
             var name = CALLERS.get(i);
-            accounts.add(new Person(name, "Some " + name, roles.get(i), "Trust", "ZR1"), PASSWORD);
+            // The last two work where nobody has to do with the patient; one has opened the record.
+            var ods = i > 4 ? "ZX9" : "ZR1";
+            accounts.add(new Person(name, "Some " + name, roles.get(i), "Trust", ods), PASSWORD);
             BROWSERS.put(name, Browser.signedIn(server, name, PASSWORD));
             TOKENS.put(name, tokens.issue(accounts.named(name), Duration.ofHours(1)).secret());
         }
@@ -62,6 +72,8 @@ class LeakIT {
             var answer = fhir("machine", "PUT", "/fhir/" + resource.getKey(), resource.getValue());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         }
+        var caller = accounts.named("opened").orElseThrow().caller(Caller.Came.SESSION);
+        server.bean(Openings.class).open(caller, "leak", Reason.EMERGENCY, "");
     }
 
     @AfterAll
@@ -266,9 +278,18 @@ class LeakIT {
 
     private static Map<String, String> resources() {
         var all = new LinkedHashMap<String, String>();
+        all.put(
+                "Organization/ZR1",
+                "{\"resourceType\":\"Organization\",\"id\":\"ZR1\",\"name\":\"Trust\"}");
         all.put("Patient/leak", patient("leak"));
         all.put("Patient/leak-stranger", patient("leak-stranger"));
         all.put("Condition/leak-Condition", condition("leak-Condition"));
+        all.put(
+                "Condition/leak-sealed",
+                condition("leak-sealed")
+                        .replace(
+                                "\"clinicalStatus\"",
+                                "\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"V\"}]},\"clinicalStatus\""));
         all.put(
                 "Observation/leak-Observation",
                 json(
@@ -312,7 +333,7 @@ class LeakIT {
     }
 
     private static String patient(String id) {
-        return "{'resourceType':'Patient','id':'%s','name':[{'family':'Leak','given':['Ann']}],'birthDate':'1980-01-01'}"
+        return "{'resourceType':'Patient','id':'%s','name':[{'family':'Leak','given':['Ann']}],'birthDate':'1980-01-01','managingOrganization':{'reference':'Organization/ZR1'}}"
                 .formatted(id)
                 .replace('\'', '"');
     }

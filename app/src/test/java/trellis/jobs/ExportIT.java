@@ -84,7 +84,7 @@ class ExportIT {
                     new Import(terminal.console(), settings(other), InputStream.nullInputStream())
                             .run(List.of(target.toString()));
             assertThat(code).isZero();
-            assertThat(bodies(other)).hasSize(16_165).isEqualTo(bodies(database));
+            assertThat(bodies(other)).hasSize(16_168).isEqualTo(bodies(database));
         }
     }
 

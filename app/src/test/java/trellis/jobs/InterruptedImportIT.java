@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -71,7 +72,7 @@ class InterruptedImportIT {
     }
 
     private static void await(BooleanSupplier condition) {
-        var until = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
+        var until = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited too long").isLessThan(until);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
@@ -165,7 +166,7 @@ class InterruptedImportIT {
     private boolean killAgain() {
         try {
             kill();
-        } catch (IOException | NoSuchElementException e) {
+        } catch (IOException | UncheckedIOException | NoSuchElementException e) {
             // Away already.
         }
         return false;

@@ -11,17 +11,22 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.TestServer;
 import trellis.access.Account;
 import trellis.access.Accounts;
+import trellis.access.Caller;
+import trellis.access.Openings;
+import trellis.access.Reason;
 import trellis.access.Role;
 import trellis.fhir.Json;
 import trellis.fhir.Resource;
 import trellis.store.Change;
 import trellis.store.Preparation;
+import trellis.store.SearchQuery;
 import trellis.store.Store;
 import trellis.store.Write;
 
@@ -31,6 +36,12 @@ public final class DemoServer {
 
     /// The password of every account.
     public static final String PASSWORD = "quiet-harbour-lantern-42";
+
+    /// Somebody whose care team the clinician's hospital is in.
+    static final String IN_CARE = "00020161-0010-4000-8000-000000000000";
+
+    /// Somebody nobody of the accounts has to do with.
+    static final String UNOPENED = "00020161-0045-4000-8000-000000000000";
 
     private static final TestServer SERVER = start();
 
@@ -47,13 +58,31 @@ public final class DemoServer {
         for (var role : List.of(Role.CLINICIAN, Role.GP, Role.WARD_CLERK, Role.AUDITOR)) {
             var name = role.name().toLowerCase(java.util.Locale.ROOT).replace('_', '.');
             var person =
-                    new Account.Person(
-                            name, "Dr Amina Osei", role, "Silver Pit General Hospital", "ZR8");
+                    new Account.Person(name, "Dr Amina Osei", role, "Rowan Vale Hospital", "ZR9");
             accounts.add(person, PASSWORD);
         }
         load(server, Path.of("../demo/organisations.ndjson.gz"));
         load(server, Path.of("../demo/people.ndjson.gz"));
+        open(server);
         return server;
+    }
+
+    /// Opens every record for those who treat, but for two: of one their hospital is in the care team,
+    /// and the other is left as it is.
+    private static void open(TestServer server) {
+        var everybody = SearchQuery.of("Patient", 200);
+        for (var role : List.of(Role.CLINICIAN, Role.GP)) {
+            var account =
+                    server.bean(Accounts.class)
+                            .named(role.name().toLowerCase(java.util.Locale.ROOT))
+                            .orElseThrow();
+            var caller = new Caller(account.id(), "", role, "", "", Caller.Came.SESSION);
+            for (var patient : server.bean(Store.class).search(everybody).matches()) {
+                if (!Set.of(IN_CARE, UNOPENED).contains(patient.id())) {
+                    server.bean(Openings.class).open(caller, patient.id(), Reason.HERE, "");
+                }
+            }
+        }
     }
 
     /// Loads transaction Bundles of `PUT`s, one a line.

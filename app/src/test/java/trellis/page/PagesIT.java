@@ -43,7 +43,9 @@ class PagesIT {
                     FERNANDEZ + "/results",
                     FERNANDEZ + "/encounters",
                     FERNANDEZ + "/documents",
-                    FERNANDEZ + "/immunisations");
+                    FERNANDEZ + "/immunisations",
+                    FERNANDEZ + "/open",
+                    "/patients/" + DemoServer.UNOPENED + "/open");
 
     private static Chrome chrome;
 
@@ -64,7 +66,7 @@ class PagesIT {
     void a_clinician_signs_in_finds_a_patient_and_reads_the_summary() {
         var page = chrome.signedIn(chrome.window(1280, 800, true), "clinician");
         assertThat(page.locator("header").innerText())
-                .contains("Dr Amina Osei", "Clinician", "(ZR8)");
+                .contains("Dr Amina Osei", "Clinician", "(ZR9)");
         page.click("h2 >> text=Find a patient");
         find(page, "fernan", "", "");
         assertThat(page.url()).doesNotContainIgnoringCase("fernan");
@@ -86,6 +88,48 @@ class PagesIT {
                         "Current medicines",
                         "Recorded as over: Amoxicillin");
         page.context().close();
+    }
+
+    @Test
+    void a_record_without_relationship_opens_with_a_reason_is_marked_and_is_looked_at() {
+        var record = "/patients/" + DemoServer.UNOPENED;
+        var page = chrome.signedIn(chrome.window(1280, 800, false), "clinician");
+        chrome.open(page, record);
+        assertThat(page.url()).endsWith(record + "/open");
+        assertThat(page.locator("h1").innerText()).isEqualTo("Why do you open this record?");
+        assertThat(page.locator(".trellis-allergy").count()).isZero();
+
+        page.click("main button[type=submit]");
+        assertThat(page.title()).startsWith("Error: Why");
+        assertThat(page.locator(".nhsuk-error-summary").innerText())
+                .contains("Choose why you open this record");
+        page.check("#reason-other");
+        page.click("main button[type=submit]");
+        assertThat(page.locator(".nhsuk-error-summary").innerText())
+                .contains("Say what the reason is");
+        page.fill("#words", "Covering for the ward next door");
+        page.click("main button[type=submit]");
+
+        assertThat(page.title()).isEqualTo("Patient summary - Trellis");
+        assertThat(banner(page)).contains("You opened this record with a reason (Another reason)");
+        chrome.open(page, record + "/problems");
+        assertThat(banner(page)).contains("You opened this record with a reason");
+        page.click(".trellis-banner__opened button");
+        assertThat(page.url()).endsWith("/patients");
+        chrome.open(page, record);
+        assertThat(page.url()).endsWith(record + "/open");
+
+        var officer = chrome.signedIn(chrome.window(1280, 800, true), "auditor");
+        chrome.open(officer, "/openings");
+        assertThat(Chrome.faults(officer)).isEmpty();
+        var row = officer.locator("main tbody tr").first();
+        assertThat(row.innerText()).contains("Covering for the ward next door", "Dr Amina Osei");
+        row.locator("button").click();
+        assertThat(officer.locator("main").innerText()).contains("The review is recorded");
+        chrome.open(officer, "/openings?view=reviewed");
+        assertThat(officer.locator("main").innerText()).contains("It was for care, says");
+        page.context().close();
+        officer.context().close();
     }
 
     @Test

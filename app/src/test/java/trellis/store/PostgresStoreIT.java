@@ -70,7 +70,8 @@ class PostgresStoreIT {
         var again = put(json.replace("{\"resourceType", "{ \"resourceType"));
         assertThat(again.outcome()).isEqualTo(Outcome.UNCHANGED);
         assertThat(again.version()).isEqualTo(1);
-        assertThat(store.history("Patient", "a3", Long.MAX_VALUE, 10)).hasSize(1);
+        assertThat(store.history("Patient", "a3", Long.MAX_VALUE, 10, Sight.everything()))
+                .hasSize(1);
     }
 
     @Test
@@ -80,12 +81,17 @@ class PostgresStoreIT {
         var deleted = store.write(Write.unchecked(List.of(delete("Patient", "a4")))).getFirst();
         assertThat(deleted.outcome()).isEqualTo(Outcome.DELETED);
 
-        var history = store.history("Patient", "a4", Long.MAX_VALUE, 10);
+        var history = store.history("Patient", "a4", Long.MAX_VALUE, 10, Sight.everything());
         assertThat(history).extracting(Stored::version).containsExactly(3L, 2L, 1L);
         assertThat(history).extracting(Stored::deleted).containsExactly(true, false, false);
         assertThat(history.get(1).json().path("gender").asString()).isEqualTo("female");
         assertThat(store.read("Patient", "a4").orElseThrow().deleted()).isTrue();
-        assertThat(store.read("Patient", "a4", 1).orElseThrow().json().path("gender").asString())
+        assertThat(
+                        store.read("Patient", "a4", 1, Sight.everything())
+                                .orElseThrow()
+                                .json()
+                                .path("gender")
+                                .asString())
                 .isEqualTo("male");
 
         var back = put("{\"resourceType\":\"Patient\",\"id\":\"a4\",\"gender\":\"other\"}");
@@ -147,7 +153,7 @@ class PostgresStoreIT {
         put(json.formatted("p-one"));
         put(json.formatted("p-two"));
         put(json.formatted("p-three"));
-        assertThat(store.history("Observation", "o2", Long.MAX_VALUE, 10))
+        assertThat(store.history("Observation", "o2", Long.MAX_VALUE, 10, Sight.everything()))
                 .extracting(v -> v.json().path("subject").path("reference").asString())
                 .containsExactly("Patient/p-three", "Patient/p-two", "Patient/p-one");
         assertThat(store.read("Observation", "o2").orElseThrow().patient())
@@ -191,7 +197,8 @@ class PostgresStoreIT {
                                                 + "}")
                                         .version());
         assertThat(versions).doesNotHaveDuplicates().hasSize(20);
-        assertThat(store.history("Patient", "new", Long.MAX_VALUE, 50)).hasSize(20);
+        assertThat(store.history("Patient", "new", Long.MAX_VALUE, 50, Sight.everything()))
+                .hasSize(20);
     }
 
     @Test

@@ -12,6 +12,9 @@ public sealed interface Problem {
     /// 404: nothing there, or nothing the caller may know of.
     record NotFound(String what) implements Problem {}
 
+    /// 404: nothing there that the caller may see, and no telling which of the two it is.
+    record Hidden(String what) implements Problem {}
+
     /// 410: was there, has been deleted.
     record Gone(String what) implements Problem {}
 

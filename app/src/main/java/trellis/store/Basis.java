@@ -1,0 +1,32 @@
+package trellis.store;
+
+/// What a legitimate relationship between an organisation and a patient rests on. The number is
+/// stored and never changes.
+public enum Basis {
+    /// The practice that the patient is registered with.
+    REGISTRATION(1, "registration"),
+    /// Somewhere the patient is or was seen.
+    ENCOUNTER(2, "encounter"),
+    /// Somewhere the patient has been referred to.
+    REFERRAL(3, "referral"),
+    /// A member of the patient's care team.
+    TEAM(4, "team");
+
+    private final int number;
+    private final String word;
+
+    Basis(int number, String word) {
+        this.number = number;
+        this.word = word;
+    }
+
+    /// As it is stored.
+    int number() {
+        return number;
+    }
+
+    /// As tables of rules name it.
+    public String word() {
+        return word;
+    }
+}

@@ -1,0 +1,115 @@
+package trellis.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import trellis.fhir.search.SearchParameter;
+import trellis.fhir.search.SearchValue;
+import trellis.store.SearchRows.Related;
+
+/// The relationships that a resource states, read from the values it is found by: which organisation
+/// has to do with its patient, from when to when.
+final class Relationships {
+
+    /// Where a basis comes from.
+    ///
+    /// @param reference search parameter that leads to the organisation
+    /// @param date search parameter that says when; empty when it holds for as long as it is said
+    /// @param over statuses by which it has come to its end, at the end of its time or, without one,
+    ///     at its beginning
+    record Source(
+            String type, String reference, Optional<String> date, Set<String> over, Basis basis) {}
+
+    static final List<Source> SOURCES =
+            List.of(
+                    always("Patient", "general-practitioner", Basis.REGISTRATION),
+                    always("Patient", "organization", Basis.REGISTRATION),
+                    dated("Encounter", "service-provider", "date", Basis.ENCOUNTER, "finished"),
+                    dated("EpisodeOfCare", "organization", "date", Basis.ENCOUNTER, "finished"),
+                    dated(
+                            "ServiceRequest",
+                            "performer",
+                            "authored",
+                            Basis.REFERRAL,
+                            "completed",
+                            "revoked"),
+                    dated("CareTeam", "participant", "date", Basis.TEAM, "inactive"));
+
+    /// What was never so.
+    static final Set<String> NEVER =
+            Set.of("entered-in-error", "cancelled", "draft", "proposed", "unknown");
+
+    private Relationships() {}
+
+    private static Source always(String type, String reference, Basis basis) {
+        return new Source(type, reference, Optional.empty(), Set.of(), basis);
+    }
+
+    private static Source dated(
+            String type, String reference, String date, Basis basis, String... over) {
+        return new Source(type, reference, Optional.of(date), Set.of(over), basis);
+    }
+
+    /// The relationships stated.
+    ///
+    /// @param patient whose record the resource belongs to, or 0
+    static List<Related> of(String type, long patient, List<SearchValue> values) {
+        var found = new LinkedHashSet<Related>();
+        if (patient != 0) {
+            for (var source : SOURCES) {
+                if (source.type().equals(type)) {
+                    found.addAll(of(source, patient, values));
+                }
+            }
+        }
+        return List.copyOf(found);
+    }
+
+    private static List<Related> of(Source source, long patient, List<SearchValue> values) {
+        var found = new ArrayList<Related>();
+        var status = status(values);
+        if (NEVER.contains(status)) {
+            return found;
+        }
+        var starts = Long.MIN_VALUE;
+        var ends = Long.MAX_VALUE;
+        for (var value : values) {
+            if (value instanceof SearchValue.Span span
+                    && source.date().filter(span.parameter().code()::equals).isPresent()) {
+                starts = span.low();
+                ends = span.high();
+            }
+        }
+        if (source.basis() == Basis.REFERRAL) {
+            // What is dated is when it was asked for: it lasts until it is done.
+            ends = source.over().contains(status) ? ends : Long.MAX_VALUE;
+        } else if (source.over().contains(status) && ends == Long.MAX_VALUE) {
+            ends = starts;
+        }
+        for (var value : values) {
+            if (value instanceof SearchValue.Reference reference
+                    && reference.type().equals("Organization")
+                    && is(reference.parameter(), source)) {
+                var party = Keys.resource("Organization", reference.id());
+                found.add(new Related(patient, party, source.basis(), starts, ends));
+            }
+        }
+        return found;
+    }
+
+    private static boolean is(SearchParameter parameter, Source source) {
+        return parameter.code().equals(source.reference());
+    }
+
+    private static String status(List<SearchValue> values) {
+        return values.stream()
+                .filter(value ->
+                        value instanceof SearchValue.Token token
+                                && token.parameter().code().equals("status"))
+                .map(value -> ((SearchValue.Token) value).code())
+                .findFirst()
+                .orElse("");
+    }
+}
