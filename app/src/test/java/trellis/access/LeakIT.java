@@ -28,6 +28,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.pattern.PathPatternParser;
 import trellis.TestServer;
 import trellis.access.Account.Person;
+import trellis.notary.Notary;
 
 /// Walks every road into the server as every kind of caller (`roads.txt`).
 class LeakIT {
@@ -74,6 +75,7 @@ class LeakIT {
         }
         var caller = accounts.named("opened").orElseThrow().caller(Caller.Came.SESSION);
         server.bean(Openings.class).open(caller, "leak", Reason.EMERGENCY, "");
+        server.bean(Notary.class).sealNow();
     }
 
     @AfterAll

@@ -286,6 +286,7 @@ public final class Bench {
                         .split("\\s+");
         try (var session = new Client(node.fhir(), Optional.empty())) {
             session.signIn(node.pages(), account[0], account[1]);
+            session.open(node.pages(), patient);
             URI pages = node.pages();
             for (var workload : Workload.pages(session, pages, patient)) {
                 both(workload, Optional.of(node));

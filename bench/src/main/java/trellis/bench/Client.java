@@ -63,25 +63,39 @@ final class Client implements AutoCloseable {
 
     /// Signs in on a page; the session lasts as long as this client.
     void signIn(URI pages, String name, String password) throws IOException, InterruptedException {
-        var form = page(pages.resolve("/sign-in"));
-        var hidden = HIDDEN.matcher(form.body());
-        var csrf = hidden.find() ? field(hidden.group(1), hidden.group(2)) + "&" : "";
         var answer =
-                http.send(
-                        HttpRequest.newBuilder(pages.resolve("/sign-in"))
-                                .header("Content-Type", "application/x-www-form-urlencoded")
-                                .POST(
-                                        BodyPublishers.ofString(
-                                                csrf
-                                                        + field("username", name)
-                                                        + "&"
-                                                        + field("password", password)))
-                                .build(),
-                        BodyHandlers.discarding());
+                post(
+                        pages.resolve("/sign-in"),
+                        field("username", name) + "&" + field("password", password));
         var to = answer.headers().firstValue("Location").orElse("");
         if (answer.statusCode() != 302 || to.contains("failed") || to.contains("error")) {
             throw new IllegalStateException("signing in was answered " + answer.statusCode());
         }
+    }
+
+    /// Opens a record with a reason, as somebody who has signed in.
+    void open(URI pages, String patient) throws IOException, InterruptedException {
+        var answer =
+                post(pages.resolve("/patients/" + patient + "/open"), field("reason", "emergency"));
+        if (answer.statusCode() != 303) {
+            throw new IllegalStateException("opening a record was answered " + answer.statusCode());
+        }
+    }
+
+    /// Fills in the form at an address and sends it there.
+    private HttpResponse<Void> post(URI form, String fields)
+            throws IOException, InterruptedException {
+        var hidden = HIDDEN.matcher(page(form).body());
+        var csrf = "";
+        while (hidden.find() && csrf.isEmpty()) {
+            csrf = field(hidden.group(1), hidden.group(2)) + "&";
+        }
+        return http.send(
+                HttpRequest.newBuilder(form)
+                        .header("Content-Type", "application/x-www-form-urlencoded")
+                        .POST(BodyPublishers.ofString(csrf + fields))
+                        .build(),
+                BodyHandlers.discarding());
     }
 
     private static String field(String name, String value) {
