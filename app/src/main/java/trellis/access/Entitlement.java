@@ -1,6 +1,8 @@
 package trellis.access;
 
 import java.time.Instant;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -16,9 +18,17 @@ import trellis.store.Sight;
 /// together.
 final class Entitlement {
     private final Permissions permissions;
+    private final Map<Role, Set<String>> limited = new EnumMap<>(Role.class);
 
     Entitlement(Permissions permissions) {
         this.permissions = permissions;
+        for (var role : Role.values()) {
+            limited.put(
+                    role,
+                    Definitions.r4().resourceTypes().stream()
+                            .filter(type -> permissions.needsRelationship(role, type))
+                            .collect(Collectors.toUnmodifiableSet()));
+        }
     }
 
     /// How somebody stands to the patient whom a resource is about.
@@ -78,10 +88,7 @@ final class Entitlement {
     /// @param organisations ids of the organisation they work for and its sites
     /// @param opened ids of patients whose records they have opened
     Sight sight(Role role, Set<String> organisations, Instant now, Set<String> opened) {
-        var types =
-                Definitions.r4().resourceTypes().stream()
-                        .filter(type -> permissions.needsRelationship(role, type))
-                        .collect(Collectors.toSet());
+        var types = limited.getOrDefault(role, Set.of());
         return types.isEmpty()
                 ? Sight.everything()
                 : new Sight.Related(
@@ -90,6 +97,7 @@ final class Entitlement {
                         now,
                         permissions.lasts(),
                         opened,
+                        Set.of(),
                         permissions.sealed());
     }
 

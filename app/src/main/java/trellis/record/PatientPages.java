@@ -27,6 +27,7 @@ import trellis.people.Patient;
 import trellis.people.People;
 import trellis.record.Records.Facts;
 import trellis.store.Keys;
+import trellis.store.Sight;
 
 /// Opens a page about one patient: who asks and what they may see, who it is about, the banner; and at
 /// the end the line in the audit, without which the page does not leave.
@@ -72,6 +73,10 @@ final class PatientPages {
         String id() {
             return patient.key();
         }
+
+        private Opened with(Records seen) {
+            return new Opened(caller, patient, clinical, address, seen);
+        }
     }
 
     /// Opens a patient for whoever asks.
@@ -79,23 +84,32 @@ final class PatientPages {
     /// @throws Refused when the caller may not, or there is no such patient
     /// @throws Elsewhere when they must say first why they open it
     Opened open(String patient) {
-        var opened = asking(patient);
-        if (opened.clinical() && !opened.records().known(patient)) {
+        var caller = people.caller();
+        var sight = access.sight(caller);
+        var opened = asking(patient, caller, sight);
+        if (!opened.clinical()) {
+            return opened;
+        }
+        if (!opened.records().known(patient)) {
             throw new Elsewhere("/patients/" + opened.id() + "/open");
         }
-        return opened;
+        return opened.with(records.seenBy(sight.knowing(patient)));
     }
 
     /// The same for the page that asks why.
     Opened asking(String patient) {
         var caller = people.caller();
+        return asking(patient, caller, access.sight(caller));
+    }
+
+    private Opened asking(String patient, Caller caller, Sight sight) {
         var found = people.patient(patient);
         return new Opened(
                 caller,
                 found,
                 access.mayRead(caller, "AllergyIntolerance"),
                 People.seesAddress(caller, found),
-                records.seenBy(access.sight(caller)));
+                records.seenBy(sight));
     }
 
     /// The banner without anything of the record.

@@ -25,6 +25,7 @@ public sealed interface Sight {
     /// @param now when it is asked
     /// @param lasts how long each basis goes on after its end
     /// @param opened ids of patients whose records the caller has opened by hand
+    /// @param known ids of patients of whom it has been found out already that there is a relationship
     /// @param sealed security labels, each `system|code`, of what is sealed
     record Related(
             Set<String> types,
@@ -32,6 +33,7 @@ public sealed interface Sight {
             Instant now,
             Map<Basis, Duration> lasts,
             Set<String> opened,
+            Set<String> known,
             Set<String> sealed)
             implements Sight {
         public Related {
@@ -39,8 +41,26 @@ public sealed interface Sight {
             organisations = Set.copyOf(organisations);
             lasts = Map.copyOf(lasts);
             opened = Set.copyOf(opened);
+            known = Set.copyOf(known);
             sealed = Set.copyOf(sealed);
         }
+    }
+
+    /// The same for whoever has found out already that there is a relationship with a patient, so that
+    /// it need not be asked again of each row.
+    default Sight knowing(String patient) {
+        return switch (this) {
+            case Everything _ -> this;
+            case Related r ->
+                    new Related(
+                            r.types(),
+                            r.organisations(),
+                            r.now(),
+                            r.lasts(),
+                            r.opened(),
+                            Set.of(patient),
+                            r.sealed());
+        };
     }
 
     /// Whether resources of a type are limited at all.

@@ -46,7 +46,9 @@ final class SightSql {
 
     private void visible(String row, Sight.Related related, Set<String> types) {
         var opened = keys(related.opened());
-        sql.add("(({0}.patient = 0 or {0}.patient = any (?) or exists (", row).bindWholes(opened);
+        var known = new HashSet<>(opened);
+        known.addAll(keys(related.known()));
+        sql.add("(({0}.patient = 0 or {0}.patient = any (?) or exists (", row).bindWholes(known);
         relationship(row + ".shard", row + ".patient", related);
         sql.add(")) and (not {0}.tok && ? or {0}.patient = any (?)))", row)
                 .bindWholes(labels(related.sealed(), types))
