@@ -42,15 +42,17 @@ final class LineSql {
             a.what, a.rtype, a.fid, a.query, a.address, a.request, a.patient, a.others,
             c.key as caller_key, c.account as caller_account, c.name, c.role, c.organisation,
             c.ods_code, c.came, g.key as agent_key, g.agent as agent_name,
-            array(select p.at || ' ' || p.patient from audit_patient p where p.seq = a.seq
-                   order by p.patient, p.at) as patients
+            p.patients
             """;
 
-    /// Where they come from; a caller or client that is gone is told as such.
+    /// Where they come from; a caller or client that is gone is told as such. The first value bound is
+    /// a number that all lines wanted are above.
     static final String NAMES =
             """
              left join audit_caller c on c.key = a.caller
              left join audit_agent g on g.key = a.agent
+             left join (select seq, array_agg(at || ' ' || patient order by patient, at) as patients
+                          from audit_patient where seq > ? group by seq) p on p.seq = a.seq
             """;
 
     private LineSql() {}
@@ -61,8 +63,11 @@ final class LineSql {
         for (var part : PARTS) {
             parts.add(String.valueOf(row.getString(part)));
         }
-        for (var patient : (Object[]) row.getArray("patients").getArray()) {
-            parts.add(String.valueOf(patient));
+        var patients = row.getArray("patients");
+        if (!row.wasNull()) {
+            for (var patient : (Object[]) patients.getArray()) {
+                parts.add(String.valueOf(patient));
+            }
         }
         return Line.of(row.getLong("seq"), parts);
     }

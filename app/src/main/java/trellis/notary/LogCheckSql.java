@@ -26,7 +26,7 @@ final class LogCheckSql {
                         + " order by l.idx";
         connection.query(
                 sql,
-                ConnectionSql.BoundSql.NOTHING,
+                statement -> statement.setLong(1, Long.MIN_VALUE),
                 rows -> {
                     while (rows.next()) {
                         rows.getLong("seq");

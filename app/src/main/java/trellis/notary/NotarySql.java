@@ -90,7 +90,10 @@ final class NotarySql implements Merkle.Nodes {
                         """;
         connection.query(
                 sql,
-                statement -> statement.setLong(1, floor),
+                statement -> {
+                    statement.setLong(1, floor);
+                    statement.setLong(2, floor);
+                },
                 rows -> {
                     while (rows.next()) {
                         heard.accept(LineSql.line(rows));

@@ -1,8 +1,9 @@
 -- A Merkle tree over the audit's lines (RFC 9162; docs/capabilities/notary.md), so that nobody, not even
 -- whoever has the database's superuser, can change, remove, add or reorder a line unnoticed.
 
--- The patients of a line, which go into its leaf.
-create index audit_patient_seq on audit_patient (seq);
+-- The patients of a line, which go into its leaf: read for many lines at a time, in the order in
+-- which they were written, which this finds at next to no cost.
+create index audit_patient_seq on audit_patient using brin (seq) with (pages_per_range = 16);
 
 -- The leaves: in which order lines stand in the tree, and what each hashes to.
 create table audit_leaf (
