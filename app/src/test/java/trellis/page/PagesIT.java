@@ -122,7 +122,11 @@ class PagesIT {
         var officer = chrome.signedIn(chrome.window(1280, 800, true), "auditor");
         chrome.open(officer, "/openings");
         assertThat(Chrome.faults(officer)).isEmpty();
+        var narrow = chrome.signedIn(chrome.window(320, 640, true), "auditor");
+        assertThat(Chrome.sideways(chrome.open(narrow, "/openings"))).as("at 320 px").isZero();
+        narrow.context().close();
         var row = officer.locator("main tbody tr").first();
+        row.locator("select").selectOption("right");
         assertThat(row.innerText()).contains("Covering for the ward next door", "Dr Amina Osei");
         row.locator("button").click();
         assertThat(officer.locator("main").innerText()).contains("The review is recorded");
