@@ -55,7 +55,10 @@ class HealthIT {
                 assertThat(refused.headers().firstValueAsLong("Retry-After").orElse(0))
                         .isPositive();
                 assertThat(refused.body())
-                        .contains("\"resourceType\":\"OperationOutcome\"", "\"transient\"");
+                        .contains(
+                                "\"resourceType\":\"OperationOutcome\"",
+                                "\"transient\"",
+                                "cannot be reached");
             } finally {
                 signal("CONT");
             }

@@ -68,7 +68,7 @@ public final class Access {
     ///
     /// @throws Refused with [Problem.Forbidden], whose text says why and what to do
     public void require(Caller caller, Right right, String type) {
-        check(entitlement.decide(caller.role(), right, type, Standing.NOBODYS, Set.of()));
+        check(entitlement.role(caller.role(), right, type));
     }
 
     /// What is thrown when a caller wants to do something about somebody whom their organisation has

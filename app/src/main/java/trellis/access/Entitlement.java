@@ -17,6 +17,9 @@ import trellis.store.Sight;
 /// A search is decided by the same rules, said in SQL ([trellis.store.Sight]); a test holds the two
 /// together.
 final class Entitlement {
+    /// Types that hold anything of anybody without saying whose it is.
+    private static final Set<String> CLOSED = Set.of("Binary", "Bundle");
+
     private final Permissions permissions;
     private final Map<Role, Set<String>> limited = new EnumMap<>(Role.class);
 
@@ -53,18 +56,32 @@ final class Entitlement {
         }
     }
 
+    /// Decides by the role alone, before it is known what it is about.
+    Decision role(Role role, Right right, String type) {
+        return permissions.allows(role, right, type)
+                ? new Decision.Permitted(false)
+                : new Decision.Denied(refusal(role, right, type));
+    }
+
     /// Decides.
     ///
     /// @param labels security labels of the resource, each `system|code`
     Decision decide(Role role, Right right, String type, Standing standing, Set<String> labels) {
-        if (role == Role.SYSTEM) {
+        var byRole = role(role, right, type);
+        if (role == Role.SYSTEM || !byRole.permitted()) {
+            return byRole;
+        }
+        if (!permissions.needsRelationship(role, type)) {
             return new Decision.Permitted(false);
         }
-        if (!permissions.allows(role, right, type)) {
-            return new Decision.Denied(refusal(role, right, type));
-        }
-        if (!permissions.needsRelationship(role, type) || !standing.patient()) {
-            return new Decision.Permitted(false);
+        if (!standing.patient()) {
+            return CLOSED.contains(type) && right != Right.WRITE
+                    ? new Decision.Denied(
+                            "What a "
+                                    + type
+                                    + " holds may be about anybody. If you need it, open the document"
+                                    + " that names it from the patient's record.")
+                    : new Decision.Permitted(false);
         }
         var isSealed = labels.stream().anyMatch(permissions.sealed()::contains);
         if (standing.opened()) {
@@ -93,6 +110,7 @@ final class Entitlement {
                 ? Sight.everything()
                 : new Sight.Related(
                         types,
+                        CLOSED,
                         organisations,
                         now,
                         permissions.lasts(),

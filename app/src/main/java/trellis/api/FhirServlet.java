@@ -68,7 +68,9 @@ final class FhirServlet extends HttpServlet {
                 trails.record(request, answer.touched());
                 return answer;
             } catch (Refused e) {
-                return Outcome.of(e.problem());
+                // What says already that nothing can be done shows nothing that must be written
+                // down.
+                return answer.status() == 503 ? answer : Outcome.of(e.problem());
             }
         }
 

@@ -101,8 +101,8 @@ final class Narrowing {
     private void seen(Change change, Sight sight) {
         var isNew = change instanceof Change.Put put && put.mustBeNew();
         if (!isNew
-                && store.read(change.type(), change.id()).isPresent()
-                && store.read(change.type(), change.id(), sight).isEmpty()) {
+                && store.read(change.type(), change.id(), sight).isEmpty()
+                && store.read(change.type(), change.id()).isPresent()) {
             throw missing(sight, change.type(), change.type() + "/" + change.id());
         }
     }

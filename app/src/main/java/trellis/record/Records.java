@@ -148,9 +148,10 @@ final class Records {
                 .toList();
     }
 
-    /// A resource that belongs to nobody, such as the content of a letter.
+    /// The content of a letter, which lies by itself and belongs to nobody: whoever may see the letter
+    /// may see it.
     Optional<Stored> shared(String type, String id) {
-        return store.read(type, id, sight).filter(stored -> !stored.deleted());
+        return store.read(type, id).filter(stored -> !stored.deleted());
     }
 
     /// The versions of one resource, newest first.

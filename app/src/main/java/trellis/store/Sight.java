@@ -21,6 +21,7 @@ public sealed interface Sight {
     /// with or whose record was opened by hand; and of that nothing sealed, unless it was opened.
     ///
     /// @param types the resource types that are limited so; all others are not
+    /// @param closed of these types, what belongs to nobody may hold anything of anybody, and is hidden
     /// @param organisations ids of the organisation the caller works for and its sites
     /// @param now when it is asked
     /// @param lasts how long each basis goes on after its end
@@ -29,6 +30,7 @@ public sealed interface Sight {
     /// @param sealed security labels, each `system|code`, of what is sealed
     record Related(
             Set<String> types,
+            Set<String> closed,
             Set<String> organisations,
             Instant now,
             Map<Basis, Duration> lasts,
@@ -38,6 +40,7 @@ public sealed interface Sight {
             implements Sight {
         public Related {
             types = Set.copyOf(types);
+            closed = Set.copyOf(closed);
             organisations = Set.copyOf(organisations);
             lasts = Map.copyOf(lasts);
             opened = Set.copyOf(opened);
@@ -54,6 +57,7 @@ public sealed interface Sight {
             case Related r ->
                     new Related(
                             r.types(),
+                            r.closed(),
                             r.organisations(),
                             r.now(),
                             r.lasts(),

@@ -34,11 +34,7 @@ final class SightSql {
     /// Adds a condition on a row of `res` of any type.
     void and(String row) {
         if (sight instanceof Sight.Related related) {
-            var types =
-                    related.types().stream()
-                            .map(type -> (long) Definitions.r4().typeCode(type))
-                            .toList();
-            sql.add(" and ({0}.rtype <> all (?) or ", row).bindWholes(types);
+            sql.add(" and ({0}.rtype <> all (?) or ", row).bindWholes(codes(related.types()));
             visible(row, related, related.types());
             sql.add(")");
         }
@@ -48,7 +44,11 @@ final class SightSql {
         var opened = keys(related.opened());
         var known = new HashSet<>(opened);
         known.addAll(keys(related.known()));
-        sql.add("(({0}.patient = 0 or {0}.patient = any (?) or exists (", row).bindWholes(known);
+        sql.add(
+                        "((({0}.patient = 0 and {0}.rtype <> all (?)) or {0}.patient = any (?) or exists (",
+                        row)
+                .bindWholes(codes(related.closed()))
+                .bindWholes(known);
         relationship(row + ".shard", row + ".patient", related);
         sql.add(")) and (not {0}.tok && ? or {0}.patient = any (?)))", row)
                 .bindWholes(labels(related.sealed(), types))
@@ -83,6 +83,10 @@ final class SightSql {
             ended.add(lasts == null ? now : now - TimeUnit.SECONDS.toMicros(lasts.toSeconds()));
         }
         return ended;
+    }
+
+    private static List<Long> codes(Set<String> types) {
+        return types.stream().map(type -> (long) Definitions.r4().typeCode(type)).toList();
     }
 
     private static List<Long> keys(Collection<String> patients) {

@@ -24,7 +24,7 @@ class EntitlementTest {
     private static final String SEALED =
             "http://terminology.hl7.org/CodeSystem/v3-Confidentiality|V";
     private static final List<String> TYPES =
-            List.of("Condition", "Appointment", "Patient", "Organization", "AuditEvent");
+            List.of("Condition", "Binary", "Appointment", "Patient", "Organization", "AuditEvent");
 
     private final Permissions permissions = Permissions.builtIn();
     private final Entitlement entitlement = new Entitlement(permissions);

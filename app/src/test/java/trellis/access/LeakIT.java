@@ -322,6 +322,9 @@ class LeakIT {
                         "'status':'current','type':{'text':'W'},'description':'W','subject':P,"
                                 + "'content':[{'attachment':{'contentType':'application/pdf','title':'W','data':'WGFudGhvcHJvc29waWE='}}]"));
         all.put(
+                "Binary/leak-Binary",
+                "{\"resourceType\":\"Binary\",\"id\":\"leak-Binary\",\"contentType\":\"text/plain\",\"data\":\"WGFudGhvcHJvc29waWE=\"}");
+        all.put(
                 "Encounter/leak-Encounter",
                 json(
                         "Encounter",
