@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -23,6 +24,7 @@ import trellis.fhir.Refused;
 import trellis.page.Page;
 import trellis.page.PageController;
 import trellis.page.Pages;
+import trellis.store.Store;
 
 /// Who looked: the log for those who watch over it. The form is posted, so that no NHS number stands
 /// in an address; the answer is a redirect to an address that can be kept. Looking here is itself a
@@ -37,6 +39,7 @@ final class AuditPages {
     private final Access access;
     private final Accounts accounts;
     private final PatientNumbers numbers;
+    private final Store store;
     private final PageViews views;
     private final Pages pages;
 
@@ -45,12 +48,14 @@ final class AuditPages {
             Access access,
             Accounts accounts,
             PatientNumbers numbers,
+            Store store,
             PageViews views,
             Pages pages) {
         this.trail = trail;
         this.access = access;
         this.accounts = accounts;
         this.numbers = numbers;
+        this.store = store;
         this.views = views;
         this.pages = pages;
     }
@@ -121,9 +126,18 @@ final class AuditPages {
                 .body(body);
     }
 
+    /// Whoever may not see the whole log sees that of people their organisation has to do with.
     private AuditRules.Asked allowed(AuditForm form) {
-        access.require(access.current(), Right.READ, TYPE);
-        return AuditRules.asked(form, this::account);
+        var caller = access.current();
+        access.require(caller, Right.READ, TYPE);
+        var asked = AuditRules.asked(form, this::account);
+        if (!whole(caller) && asked.errors().isEmpty() && asked.query().patient() != 0) {
+            var patient = Set.of(asked.query().patient());
+            if (store.known(patient, access.sight(caller)).isEmpty()) {
+                access.requireRelationship(caller, Right.READ, "Condition");
+            }
+        }
+        return asked;
     }
 
     private boolean whole(Caller caller) {

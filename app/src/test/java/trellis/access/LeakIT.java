@@ -285,6 +285,12 @@ class LeakIT {
                 "{\"resourceType\":\"Organization\",\"id\":\"ZR1\",\"name\":\"Trust\"}");
         all.put("Patient/leak", patient("leak"));
         all.put("Patient/leak-stranger", patient("leak-stranger"));
+        all.put(
+                "Patient/leak-far",
+                patient("leak-far")
+                        .replace(
+                                ",\"managingOrganization\":{\"reference\":\"Organization/ZR1\"}",
+                                ""));
         all.put("Condition/leak-Condition", condition("leak-Condition"));
         all.put(
                 "Condition/leak-sealed",

@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -19,7 +20,13 @@ import trellis.access.Role;
 import trellis.audit.AuditEntry.Action;
 import trellis.audit.AuditEntry.Source;
 import trellis.audit.AuditEntry.Target;
+import trellis.fhir.Json;
+import trellis.fhir.Resource;
+import trellis.store.Change;
 import trellis.store.Keys;
+import trellis.store.Preparation;
+import trellis.store.Store;
+import trellis.store.Write;
 
 class WhoLookedIT {
     @RegisterExtension static final TestServer server = TestServer.start();
@@ -35,6 +42,21 @@ class WhoLookedIT {
         accounts.add(new Person("auditor", "Jo Marsh", Role.AUDITOR, "Trust", "ZR1"), PASSWORD);
         accounts.add(new Person("gp", "Dr Nair", Role.GP, "Practice", "Z80001"), PASSWORD);
         accounts.add(new Person("clinician", "Dr Osei", Role.CLINICIAN, "Trust", "ZR1"), PASSWORD);
+        // The patient is registered with the practice of the GP.
+        var registered =
+                "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"managingOrganization\":{\"reference\":\"Organization/Z80001\"}}"
+                        .formatted("one");
+        var content =
+                new Preparation()
+                        .prepare(
+                                Resource.of(
+                                        Json.parse(
+                                                registered.getBytes(
+                                                        java.nio.charset.StandardCharsets.UTF_8))));
+        server.bean(Store.class)
+                .write(
+                        Write.unchecked(
+                                List.of(new Change.Put(content, OptionalLong.empty(), false))));
         var log = server.bean(AuditLog.class);
         var nurse =
                 new Caller(
