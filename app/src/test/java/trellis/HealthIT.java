@@ -58,7 +58,7 @@ class HealthIT {
                         .contains(
                                 "\"resourceType\":\"OperationOutcome\"",
                                 "\"transient\"",
-                                "cannot be reached");
+                                "The database");
             } finally {
                 signal("CONT");
             }
