@@ -7,7 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,10 +54,11 @@ class RelationshipIT {
                             + "'}");
         }
         put("Patient", "registered", ",'managingOrganization':{'reference':'Organization/ZT1'}");
-        encounter("seen", "finished", "ZT101", "2026-11-01", "2026-11-03");
-        encounter("long-ago", "finished", "ZT101", "2020-11-01", "2020-11-03");
-        encounter("stranger", "finished", "ZT2", "2026-11-01", "2026-11-03");
-        encounter("stranger", "entered-in-error", "ZT1", "2026-11-01", "2026-11-03");
+        var today = LocalDate.now(Clock.systemUTC());
+        encounter("seen", "finished", "ZT101", today.minusDays(30));
+        encounter("long-ago", "finished", "ZT101", today.minusDays(400));
+        encounter("stranger", "finished", "ZT2", today.minusDays(30));
+        encounter("stranger", "entered-in-error", "ZT1", today.minusDays(30));
         put(
                 "ServiceRequest",
                 "referral",
@@ -143,13 +146,12 @@ class RelationshipIT {
                                 : ",'partOf':{'reference':'Organization/" + partOf + "'}"));
     }
 
-    private static void encounter(
-            String patient, String status, String where, String start, String end) {
+    private static void encounter(String patient, String status, String where, LocalDate start) {
         put(
                 "Encounter",
                 patient + "-" + status,
                 ",'status':'%s','class':{'code':'AMB'},'subject':{'reference':'Patient/%s'},'serviceProvider':{'reference':'Organization/%s'},'period':{'start':'%s','end':'%s'}"
-                        .formatted(status, patient, where, start, end));
+                        .formatted(status, patient, where, start, start.plusDays(2)));
     }
 
     private static void put(String type, String id, String rest) {
