@@ -1,14 +1,19 @@
 package trellis.access;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
+import trellis.access.Entitlement.Question;
 import trellis.access.Entitlement.Standing;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.definitions.Definitions;
 import trellis.settings.ServerSettings;
+import trellis.store.Criterion;
 import trellis.store.Sight;
 
 /// The door of access: who is calling, and what they may do.
@@ -19,12 +24,22 @@ public final class Access {
     private final ServerSettings server;
     private final Openings openings;
     private final Organisations organisations;
+    private final Persons persons;
+    private final ObjectProvider<ScopeFilter> filters;
     private final Clock clock;
 
-    Access(ServerSettings server, Openings openings, Organisations organisations, Clock clock) {
+    Access(
+            ServerSettings server,
+            Openings openings,
+            Organisations organisations,
+            Persons persons,
+            ObjectProvider<ScopeFilter> filters,
+            Clock clock) {
         this.server = server;
         this.openings = openings;
         this.organisations = organisations;
+        this.persons = persons;
+        this.filters = filters;
         this.clock = clock;
     }
 
@@ -50,18 +65,27 @@ public final class Access {
 
     /// Whether a caller may read resources of a type by their id.
     public boolean mayRead(Caller caller, String type) {
-        return permissions.allows(caller.role(), Right.READ, type);
+        return may(caller, Right.READ, type);
     }
 
     /// Whether a caller may find resources of a type by what they contain. Ask it for every type that
     /// a search names: its own, and those of chains, of `_has`, of includes.
     public boolean maySearch(Caller caller, String type) {
-        return permissions.allows(caller.role(), Right.SEARCH, type);
+        return may(caller, Right.SEARCH, type);
     }
 
     /// Whether a caller may create, change and delete resources of a type.
     public boolean mayWrite(Caller caller, String type) {
-        return permissions.allows(caller.role(), Right.WRITE, type);
+        return may(caller, Right.WRITE, type);
+    }
+
+    private boolean may(Caller caller, Right right, String type) {
+        return permissions.allows(caller.role(), right, type)
+                && caller.app().filter(app -> !scoped(app, right, type)).isEmpty();
+    }
+
+    private static boolean scoped(Caller.App app, Right right, String type) {
+        return right.letters().chars().anyMatch(letter -> app.scopes().may((char) letter, type));
     }
 
     /// Goes on only when the caller has the right.
@@ -69,6 +93,32 @@ public final class Access {
     /// @throws Refused with [Problem.Forbidden], whose text says why and what to do
     public void require(Caller caller, Right right, String type) {
         check(entitlement.role(caller.role(), right, type));
+        caller.app()
+                .filter(app -> !scoped(app, right, type))
+                .ifPresent(app -> {
+                    throw new Refused(new Problem.Forbidden(unscoped(right.word(), type)));
+                });
+    }
+
+    /// Goes on only when the app that is used, if one is, may do one kind of change.
+    ///
+    /// @param letter c to create, u to update, d to delete
+    /// @throws Refused with [Problem.Forbidden]
+    public void requireScope(Caller caller, char letter, String type) {
+        caller.app()
+                .filter(app -> !app.scopes().may(letter, type))
+                .ifPresent(app -> {
+                    var word = letter == 'c' ? "create" : letter == 'u' ? "update" : "delete";
+                    throw new Refused(new Problem.Forbidden(unscoped(word, type)));
+                });
+    }
+
+    private static String unscoped(String word, String type) {
+        return "The scopes of this app do not let it "
+                + word
+                + " "
+                + type
+                + ". Launch it again with the scope it needs, if it may have it.";
     }
 
     /// What is thrown when a caller wants to do something about somebody whom their organisation has
@@ -77,7 +127,13 @@ public final class Access {
     /// @throws Refused with [Problem.Forbidden], unless the role needs no relationship
     public void requireRelationship(Caller caller, Right right, String type) {
         var stranger = new Standing(true, Optional.empty(), false);
-        check(entitlement.decide(caller.role(), right, type, stranger, Set.of()));
+        check(entitlement.decide(new Question(caller.role(), right, type), stranger, Set.of()));
+        if (caller.app().isPresent()) {
+            throw new Refused(
+                    new Problem.Forbidden(
+                            "This is not the record that the app was launched for. Launch it for this"
+                                    + " patient."));
+        }
     }
 
     private static void check(Entitlement.Decision decision) {
@@ -93,13 +149,60 @@ public final class Access {
 
     /// What a caller may see of the records.
     public Sight sight(Caller caller) {
+        var whole = whole(caller);
+        return caller.app().map(app -> narrowed(whole, app)).orElse(whole);
+    }
+
+    private Sight whole(Caller caller) {
         if (caller.role() == Role.SYSTEM || caller.came() == Caller.Came.OPEN) {
             return Sight.everything();
         }
+        if (caller.role() == Role.PATIENT) {
+            return entitlement.sight(persons.claims(caller));
+        }
+        if (!permissions.limited(caller.role())) {
+            return Sight.everything();
+        }
+        var place = organisations.of(caller.odsCode());
         return entitlement.sight(
                 caller.role(),
-                organisations.of(caller.odsCode()),
                 clock.instant(),
-                openings.patients(caller));
+                new Entitlement.Place(
+                        place.ids(),
+                        place.covered(),
+                        openings.patients(caller),
+                        persons.self(caller).map(Set::of).orElse(Set.of()),
+                        place.colleagues()));
+    }
+
+    private Sight narrowed(Sight whole, Caller.App app) {
+        var scopes = app.scopes();
+        var only = new HashMap<String, Criterion>();
+        var filtered = scopes.grants().stream().filter(grant -> !grant.filter().isEmpty());
+        filtered.map(Scopes.Grant::type)
+                .distinct()
+                .forEach(type -> {
+                    var options =
+                            scopes.filters(type).stream()
+                                    .map(query -> filters.getObject().criterion(type, query))
+                                    .toList();
+                    if (!options.isEmpty()) {
+                        only.put(type, new Criterion.AnyOf(options));
+                    }
+                });
+        var patient = scopes.aboutPatient() ? Optional.of(app.patient().orElse("")) : app.patient();
+        var beyond =
+                app.purpose().beyondCare()
+                        ? Optional.of(new Sight.Narrowed.Beyond(clock.instant(), app.project()))
+                        : Optional.<Sight.Narrowed.Beyond>empty();
+        return new Sight.Narrowed(
+                whole,
+                patient,
+                entitlement.anyone(),
+                patient.isPresent()
+                        ? scopes.beyondPatient(Set.copyOf(Definitions.r4().resourceTypes()))
+                        : Set.of(),
+                only,
+                beyond);
     }
 }

@@ -24,14 +24,52 @@ public record Account(
     /// @param role what decides what may be seen
     /// @param organisation name of the organisation the person works for; may be empty
     /// @param odsCode its ODS code; may be empty
+    /// @param self who the person is beside the account
     public record Person(
-            String signIn, String name, Role role, String organisation, String odsCode) {
+            String signIn, String name, Role role, String organisation, String odsCode, Self self) {
         public Person {
             requireNonNull(signIn);
             requireNonNull(name);
             requireNonNull(role);
             requireNonNull(organisation);
             requireNonNull(odsCode);
+            requireNonNull(self);
+        }
+
+        public Person(String signIn, String name, Role role, String organisation, String odsCode) {
+            this(signIn, name, role, organisation, odsCode, Self.NOBODY);
+        }
+    }
+
+    /// Who somebody is beside their account.
+    ///
+    /// @param patient id of their own Patient resource; may be empty
+    /// @param level how well they have proved that
+    /// @param profile of staff, their national role profile
+    public record Self(String patient, Level level, Profile profile) {
+        /// Nothing is known.
+        public static final Self NOBODY = new Self("", Level.P0, Profile.NONE);
+
+        public Self {
+            requireNonNull(patient);
+            requireNonNull(level);
+            requireNonNull(profile);
+        }
+    }
+
+    /// A national role profile, as the Care Identity Service gives one.
+    ///
+    /// @param userId the user's 12 digits; may be empty
+    /// @param id the role profile's 12 digits; may be empty
+    /// @param roleCode the job role, R and four digits; may be empty
+    public record Profile(String userId, String id, String roleCode) {
+        /// None.
+        public static final Profile NONE = new Profile("", "", "");
+
+        public Profile {
+            requireNonNull(userId);
+            requireNonNull(id);
+            requireNonNull(roleCode);
         }
     }
 

@@ -25,8 +25,10 @@ final class AccountSql {
     Optional<Long> insert(Person person, String password) {
         return db.sql(
                         """
-                        insert into account (sign_in, password, name, role, organisation, ods_code)
-                        values (:signIn, :password, :name, :role, :organisation, :odsCode)
+                        insert into account (sign_in, password, name, role, organisation, ods_code,
+                                             patient, level, user_id, profile_id, role_code)
+                        values (:signIn, :password, :name, :role, :organisation, :odsCode,
+                                :patient, :level, :userId, :profileId, :roleCode)
                         on conflict (sign_in) do nothing
                         returning id
                         """)
@@ -36,6 +38,11 @@ final class AccountSql {
                 .param("role", person.role().name())
                 .param("organisation", person.organisation())
                 .param("odsCode", person.odsCode())
+                .param("patient", person.self().patient())
+                .param("level", person.self().level().name())
+                .param("userId", person.self().profile().userId())
+                .param("profileId", person.self().profile().id())
+                .param("roleCode", person.self().profile().roleCode())
                 .query(Long.class)
                 .optional();
     }
@@ -100,9 +107,20 @@ final class AccountSql {
                         row.getString("name"),
                         Role.valueOf(row.getString("role")),
                         row.getString("organisation"),
-                        row.getString("ods_code")),
+                        row.getString("ods_code"),
+                        self(row)),
                 row.getBoolean("disabled"),
                 row.getInt("changed"),
                 Optional.ofNullable(row.getTimestamp("last_sign_in")).map(Timestamp::toInstant));
+    }
+
+    private static Account.Self self(ResultSet row) throws SQLException {
+        return new Account.Self(
+                row.getString("patient"),
+                Level.of(row.getString("level")).orElse(Level.P0),
+                new Account.Profile(
+                        row.getString("user_id"),
+                        row.getString("profile_id"),
+                        row.getString("role_code")));
     }
 }

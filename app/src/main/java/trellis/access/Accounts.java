@@ -48,6 +48,9 @@ public final class Accounts {
         if (person.name().isBlank()) {
             throw new AccountRefused("An account needs the name of the person.");
         }
+        if (person.role() == Role.PATIENT && person.self().patient().isEmpty()) {
+            throw new AccountRefused("The account of a patient needs the id of their Patient.");
+        }
         Passwords.check(password);
         return sql.insert(person, encoder.encode(password))
                 .orElseThrow(() ->

@@ -2,6 +2,8 @@ package trellis.access;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Optional;
+
 /// Who is asking, as it goes into the audit.
 ///
 /// @param account number of the account; 0 for who has none
@@ -10,8 +12,31 @@ import static java.util.Objects.requireNonNull;
 /// @param organisation name of the organisation the person works for; may be empty
 /// @param odsCode the organisation's ODS code; may be empty
 /// @param came how the caller came in
+/// @param app through which app; empty for this server's own pages and plain tokens
 public record Caller(
-        long account, String name, Role role, String organisation, String odsCode, Came came) {
+        long account,
+        String name,
+        Role role,
+        String organisation,
+        String odsCode,
+        Came came,
+        Optional<App> app) {
+
+    /// An app that somebody uses, and how far it reaches.
+    ///
+    /// @param id its client id
+    /// @param name as people know it
+    /// @param scopes what it may do
+    /// @param patient id of the patient in context; empty without
+    /// @param purpose what it is for
+    /// @param project id of the ResearchStudy it serves; empty without
+    public record App(
+            String id,
+            String name,
+            Scopes scopes,
+            Optional<String> patient,
+            Purpose purpose,
+            Optional<String> project) {}
 
     /// How a caller came in.
     public enum Came {
@@ -19,6 +44,8 @@ public record Caller(
         SESSION,
         /// With a bearer token.
         TOKEN,
+        /// Through an app that they let act for them, or as an app that acts by itself.
+        APP,
         /// Without showing who they are, on a laptop in open mode.
         OPEN,
         /// From the command line, by somebody who can read the data folder.
@@ -33,6 +60,22 @@ public record Caller(
         requireNonNull(organisation);
         requireNonNull(odsCode);
         requireNonNull(came);
+    }
+
+    /// Somebody who uses no app.
+    public Caller(
+            long account, String name, Role role, String organisation, String odsCode, Came came) {
+        this(account, name, role, organisation, odsCode, came, Optional.empty());
+    }
+
+    /// The same through an app.
+    Caller through(App what) {
+        return new Caller(account, name, role, organisation, odsCode, Came.APP, Optional.of(what));
+    }
+
+    /// How they came in, as the audit keeps it: with the name of the app.
+    public String way() {
+        return app.map(used -> came.name() + " " + used.name()).orElse(came.name());
     }
 
     /// A command at the terminal, such as `trellis import`.

@@ -22,10 +22,12 @@ public final class Openings {
     private static final int MOST_WORDS = 500;
 
     private final OpeningSql sql;
+    private final Persons persons;
     private final Clock clock;
 
-    Openings(DataSource database, Clock clock) {
+    Openings(DataSource database, Persons persons, Clock clock) {
         this.sql = new OpeningSql(database);
+        this.persons = persons;
         this.clock = clock;
     }
 
@@ -39,6 +41,9 @@ public final class Openings {
         if (caller.account() == 0) {
             throw new Refused(
                     new Problem.Forbidden("Only a person with an account opens a record by hand."));
+        }
+        if (persons.self(caller).filter(patient::equals).isPresent()) {
+            throw new Refused(new Problem.Forbidden(Entitlement.OWN));
         }
         var said = words.strip();
         if (reason == Reason.OTHER && said.isEmpty()) {

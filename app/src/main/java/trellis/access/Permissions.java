@@ -1,19 +1,23 @@
 package trellis.access;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import trellis.fhir.definitions.Definitions;
 import trellis.store.Basis;
 
 /// The tables of `permissions.md`, read once. A type that the file does not name is clinical; an
@@ -21,14 +25,35 @@ import trellis.store.Basis;
 final class Permissions {
     static final String FILE = "/trellis/access/permissions.md";
 
+    /// The scope of a parent's leave for a child from 11 to 16.
+    static final String YOUNG = "young";
+
     private static final String CLINICAL = "clinical";
+    private static final Set<String> NOBODYS_AREAS = Set.of("directory", "definitions");
+    private static final Set<String> NOBODYS_TYPES = Set.of("Medication", "Substance");
     private static final Set<Right> NOTHING = EnumSet.noneOf(Right.class);
 
     private final Map<String, Map<Role, Set<Right>>> rights = new HashMap<>();
     private final Map<String, String> areas = new HashMap<>();
     private final Map<String, Set<Role>> related = new HashMap<>();
     private final Map<Basis, Duration> lasts = new EnumMap<>(Basis.class);
-    private final Set<String> sealed;
+    private final Set<Basis> steadfast = EnumSet.noneOf(Basis.class);
+    private final Map<Reader, Set<String>> sealed = new EnumMap<>(Reader.class);
+    private final Map<String, Set<String>> scopes = new LinkedHashMap<>();
+
+    /// For whom something is sealed.
+    enum Reader {
+        STAFF(3),
+        PERSON(4),
+        PROXY(5);
+
+        /// The column that says so.
+        private final int column;
+
+        Reader(int column) {
+            this.column = column;
+        }
+    }
 
     private Permissions(String text) {
         var tables = tables(text);
@@ -47,19 +72,24 @@ final class Permissions {
                                 words(row.get(1)).stream()
                                         .map(Permissions::role)
                                         .collect(Collectors.toSet())));
-        tables.get(3).stream()
+        tables.get(3).stream().skip(1).forEach(this::basis);
+        for (var reader : Reader.values()) {
+            sealed.put(
+                    reader,
+                    tables.get(4).stream()
+                            .skip(1)
+                            .filter(row -> row.get(reader.column).equals("sealed"))
+                            .map(row -> row.get(0) + "|" + row.get(1))
+                            .collect(Collectors.toSet()));
+        }
+        tables.get(5).stream()
                 .skip(1)
-                .forEach(row -> lasts.put(basis(row.getFirst()), days(row.getLast())));
-        this.sealed =
-                tables.get(4).stream()
-                        .skip(1)
-                        .map(row -> row.get(0) + "|" + row.get(1))
-                        .collect(Collectors.toSet());
+                .forEach(row -> scopes.put(row.getFirst(), types(row.getLast())));
     }
 
     /// What is built into the server.
     static Permissions builtIn() {
-        try (var in = Objects.requireNonNull(Permissions.class.getResourceAsStream(FILE))) {
+        try (var in = requireNonNull(Permissions.class.getResourceAsStream(FILE))) {
             return new Permissions(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -68,7 +98,7 @@ final class Permissions {
 
     boolean allows(Role role, Right right, String type) {
         return role == Role.SYSTEM
-                || Objects.requireNonNull(rights.get(area(type)))
+                || requireNonNull(rights.get(area(type)))
                         .getOrDefault(role, NOTHING)
                         .contains(right);
     }
@@ -78,14 +108,39 @@ final class Permissions {
         return related.getOrDefault(area(type), Set.of()).contains(role);
     }
 
+    /// Whether a role needs a relationship for anything at all.
+    boolean limited(Role role) {
+        return related.values().stream().anyMatch(roles -> roles.contains(role));
+    }
+
     /// How long each basis goes on after its end.
     Map<Basis, Duration> lasts() {
         return Map.copyOf(lasts);
     }
 
-    /// Labels of what is sealed, each `system|code`.
-    Set<String> sealed() {
-        return Set.copyOf(sealed);
+    /// Bases that hold although the patient dissents from sharing.
+    Set<Basis> steadfast() {
+        return Set.copyOf(steadfast);
+    }
+
+    /// Labels of what is sealed for somebody, each `system|code`.
+    Set<String> sealed(Reader reader) {
+        return Set.copyOf(requireNonNull(sealed.get(reader)));
+    }
+
+    /// The words that say how much of a record a person sees.
+    Set<String> scopes() {
+        return Collections.unmodifiableSet(scopes.keySet());
+    }
+
+    /// The types of a record that a scope shows.
+    Set<String> scope(String word) {
+        return requireNonNull(scopes.get(word), word);
+    }
+
+    /// Whether what belongs to nobody and has this type is for everybody.
+    boolean anyones(String type) {
+        return NOBODYS_AREAS.contains(area(type)) || NOBODYS_TYPES.contains(type);
     }
 
     /// The area a resource type belongs to.
@@ -96,6 +151,21 @@ final class Permissions {
     /// The types that the file names.
     Set<String> named() {
         return Set.copyOf(areas.keySet());
+    }
+
+    private void basis(List<String> row) {
+        var basis = basis(row.getFirst());
+        lasts.put(basis, days(row.getLast()));
+        if (row.get(2).equals("yes")) {
+            steadfast.add(basis);
+        }
+    }
+
+    private Set<String> types(String cell) {
+        var words = words(cell);
+        return Definitions.r4().resourceTypes().stream()
+                .filter(type -> words.contains(type) || words.contains(area(type)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private void place(String type, String area) {

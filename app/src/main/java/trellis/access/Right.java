@@ -15,4 +15,13 @@ public enum Right {
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
+
+    /// The letters by which SMART's scopes grant it; one of them is enough.
+    String letters() {
+        return switch (this) {
+            case READ -> "r";
+            case SEARCH -> "s";
+            case WRITE -> "cud";
+        };
+    }
 }

@@ -7,6 +7,8 @@ public enum Role {
     GP("GP"),
     WARD_CLERK("Ward clerk"),
     AUDITOR("Auditor"),
+    /// A person, about their own record and those of whom they act for.
+    PATIENT("Patient"),
     /// The machine itself: commands, jobs, and scripts whose token names no person.
     SYSTEM("System"),
     /// Who has not shown who they are; may do nothing.

@@ -69,10 +69,14 @@ final class Narrowing {
     /// nobody, to a patient whom the caller has to do with, or be what makes it so: their own
     /// organisation's encounter, or a patient who comes with it.
     void change(Caller caller, List<Change> changes) {
+        for (var change : changes) {
+            access.requireScope(caller, letter(change), change.type());
+        }
         var sight = access.sight(caller);
-        if (!(sight instanceof Sight.Related related)) {
+        if (sight instanceof Sight.Everything) {
             return;
         }
+        var own = organisations(sight);
         var patients = new HashMap<Long, String>();
         var coming = new HashSet<Long>();
         for (var change : changes) {
@@ -83,7 +87,7 @@ final class Narrowing {
                 seen(change, sight);
                 if (change instanceof Change.Put put
                         && put.content().patient() != 0
-                        && !put.content().relates(related.organisations())) {
+                        && !put.content().relates(own)) {
                     patients.put(put.content().patient(), put.type());
                 }
             }
@@ -91,6 +95,24 @@ final class Narrowing {
         patients.keySet().removeAll(coming);
         patients.keySet().removeAll(store.known(Set.copyOf(patients.keySet()), sight));
         patients.values().forEach(type -> access.requireRelationship(caller, Right.WRITE, type));
+    }
+
+    /// Organisations whose own encounters and the like make the relationship that they need. Through an
+    /// app that was launched for one patient nobody begins another.
+    private static Set<String> organisations(Sight sight) {
+        return switch (sight) {
+            case Sight.Everything _, Sight.Own _ -> Set.of();
+            case Sight.Related related -> related.organisations();
+            case Sight.Narrowed narrowed ->
+                    narrowed.patient().isPresent() ? Set.of() : organisations(narrowed.whole());
+        };
+    }
+
+    private static char letter(Change change) {
+        return switch (change) {
+            case Change.Put put -> put.mustBeNew() ? 'c' : 'u';
+            case Change.Delete _ -> 'd';
+        };
     }
 
     private boolean isNewPatient(Change.Put put) {

@@ -145,7 +145,7 @@ final class AuditSql implements Write.Table<AuditEntry> {
                 insert.setString(4, caller.role().name());
                 insert.setString(5, caller.organisation());
                 insert.setString(6, caller.odsCode());
-                insert.setString(7, caller.came().name());
+                insert.setString(7, caller.way());
                 insert.addBatch();
             }
             insert.executeBatch();

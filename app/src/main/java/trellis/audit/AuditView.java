@@ -100,6 +100,9 @@ record AuditView(
         }
 
         private static String came(String came) {
+            if (came.startsWith("APP ")) {
+                return "through " + came.substring(4);
+            }
             return switch (came) {
                 case "SESSION" -> "signed in";
                 case "TOKEN" -> "with a token";

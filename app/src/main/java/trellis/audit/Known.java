@@ -36,7 +36,7 @@ final class Known {
                 caller.role().name(),
                 caller.organisation(),
                 caller.odsCode(),
-                caller.came().name());
+                caller.way());
     }
 
     /// The key of a client's own name for itself.

@@ -80,14 +80,14 @@ public final class People {
     private static boolean treats(Role role) {
         return switch (role) {
             case CLINICIAN, GP -> true;
-            case WARD_CLERK, AUDITOR, SYSTEM, NOBODY -> false;
+            case WARD_CLERK, AUDITOR, PATIENT, SYSTEM, NOBODY -> false;
         };
     }
 
     private static boolean opensRecords(Role role) {
         return switch (role) {
             case CLINICIAN, GP, WARD_CLERK -> true;
-            case AUDITOR, SYSTEM, NOBODY -> false;
+            case AUDITOR, PATIENT, SYSTEM, NOBODY -> false;
         };
     }
 

@@ -10,7 +10,15 @@ public enum Basis {
     /// Somewhere the patient has been referred to.
     REFERRAL(3, "referral"),
     /// A member of the patient's care team.
-    TEAM(4, "team");
+    TEAM(4, "team"),
+    /// Cover for an organisation that has to do with the patient, such as a practice at night. Not
+    /// stated of a patient: the organisation covered lends what it has.
+    ON_CALL(5, "on-call"),
+    /// The patient's own word: a Consent that names the organisation.
+    GRANT(6, "grant");
+
+    /// The category of a Consent by which a patient lets an organisation see the record.
+    public static final String SHARE_WITH = "share-with";
 
     private final int number;
     private final String word;

@@ -24,7 +24,10 @@ final class RelationshipSql {
             }
         }
         for (var source : Relationships.SOURCES) {
-            fill(connection, source);
+            // What bears a category came later than this table.
+            if (source.category().isEmpty()) {
+                fill(connection, source);
+            }
         }
     }
 

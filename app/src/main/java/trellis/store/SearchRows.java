@@ -2,6 +2,7 @@ package trellis.store;
 
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Optional;
 
 /// The rows by which one resource is found, as they go into the tables.
 record SearchRows(
@@ -37,5 +38,5 @@ record SearchRows(
     /// @param party key of the organisation
     /// @param starts microseconds, from
     /// @param ends microseconds, up to and not including
-    record Related(long patient, long party, Basis basis, long starts, long ends) {}
+    record Related(long patient, long party, Optional<Basis> basis, long starts, long ends) {}
 }

@@ -339,7 +339,10 @@ final class WriteSql {
                         .bigint(rid)
                         .bigint(r.patient())
                         .bigint(r.party());
-                relationships.smallint(r.basis().number()).bigint(r.starts()).bigint(r.ends());
+                relationships
+                        .smallint(r.basis().map(Basis::number).orElse(0))
+                        .bigint(r.starts())
+                        .bigint(r.ends());
             }
         }
         copy(connection, "ix_string (shard, rid, param, elem, value)", texts);

@@ -27,6 +27,7 @@ class PermissionsTest {
                                         "Encounter",
                                         "Patient",
                                         "RelatedPerson",
+                                        "Consent",
                                         "Appointment",
                                         "Slot",
                                         "Organization",
@@ -35,21 +36,22 @@ class PermissionsTest {
                                         "AuditEvent")))
                 .isEqualTo(
                         """
-                        Condition          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
-                        Observation        CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
-                        DocumentReference  CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
-                        Binary             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
-                        Bundle             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
-                        Basic              CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
-                        Encounter          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---
-                        Patient            CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-
-                        RelatedPerson      CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-
-                        Appointment        CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---
-                        Slot               CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---
-                        Organization       CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-
-                        PractitionerRole   CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-
-                        ValueSet           CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-
-                        AuditEvent         CLINICIAN ---  GP r--  WARD_CLERK ---  AUDITOR rs-
+                        Condition          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Observation        CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        DocumentReference  CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Binary             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Bundle             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Basic              CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Encounter          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Patient            CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-  PATIENT rs-
+                        RelatedPerson      CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-  PATIENT rs-
+                        Consent            CLINICIAN rs-  GP rs-  WARD_CLERK ---  AUDITOR rs-  PATIENT rs-
+                        Appointment        CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---  PATIENT rs-
+                        Slot               CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---  PATIENT rs-
+                        Organization       CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
+                        PractitionerRole   CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
+                        ValueSet           CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
+                        AuditEvent         CLINICIAN ---  GP r--  WARD_CLERK ---  AUDITOR rs-  PATIENT r--
                         """);
     }
 

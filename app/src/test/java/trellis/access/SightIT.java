@@ -19,7 +19,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import trellis.access.Entitlement.Chosen;
+import trellis.access.Entitlement.Claim;
+import trellis.access.Entitlement.Place;
+import trellis.access.Entitlement.Question;
 import trellis.access.Entitlement.Standing;
+import trellis.access.Entitlement.Tie;
 import trellis.fhir.Json;
 import trellis.fhir.Resource;
 import trellis.store.Basis;
@@ -27,6 +32,7 @@ import trellis.store.Change;
 import trellis.store.PostgresStore;
 import trellis.store.Preparation;
 import trellis.store.SearchQuery;
+import trellis.store.Sight;
 import trellis.store.Stored;
 import trellis.store.TestDatabase;
 import trellis.store.Write;
@@ -38,9 +44,11 @@ class SightIT {
     private static final Instant NOW = Instant.parse("2026-11-01T09:00:00Z");
     private static final int PATIENTS = 40;
     private static final int FACTS = 5;
-    private static final int ASKED = 50;
+    private static final int ASKED = 100;
     private static final String CONFIDENTIALITY =
             "http://terminology.hl7.org/CodeSystem/v3-Confidentiality";
+
+    private static final String ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
 
     private final Random random = new Random(20_261_101);
     private final Permissions permissions = Permissions.builtIn();
@@ -48,6 +56,7 @@ class SightIT {
     private final Preparation preparation = new Preparation();
     private final List<Change> changes = new ArrayList<>();
     private final Map<String, List<Known>> known = new HashMap<>();
+    private final Map<String, Set<Chosen>> chosen = new HashMap<>();
 
     /// A relationship as it was made up.
     ///
@@ -81,29 +90,38 @@ class SightIT {
     }
 
     private int ask(PostgresStore store, List<Fact> facts) {
-        var role = pick(List.of(Role.CLINICIAN, Role.GP, Role.SYSTEM));
+        var role = pick(List.of(Role.CLINICIAN, Role.GP, Role.SYSTEM, Role.PATIENT));
         var organisation = "Z" + random.nextInt(6);
-        var opened =
-                random.ints(random.nextInt(4), 0, PATIENTS)
-                        .mapToObj(n -> "p" + n)
-                        .collect(Collectors.toSet());
-        var sight = entitlement.sight(role, Set.of(organisation), NOW, opened);
+        var covered = random.nextInt(3) == 0 ? Set.of("Z" + random.nextInt(6)) : Set.<String>of();
+        var opened = some(4);
+        var place = new Place(Set.of(organisation), covered, opened, some(2), some(5));
+        var claims = new HashMap<String, Claim>();
+        some(4).forEach(patient -> claims.put(patient, claim(patient)));
+        var whole =
+                role == Role.PATIENT
+                        ? entitlement.sight(List.copyOf(claims.values()))
+                        : entitlement.sight(role, NOW, place);
+        var purpose = pick(List.of(Purpose.CARE, Purpose.CARE, Purpose.RESEARCH));
+        var sight = purpose.beyondCare() ? beyond(whole) : whole;
         var page = store.search(SearchQuery.of("Condition", 1000).seenBy(sight));
         var found = page.matches().stream().map(Stored::id).collect(Collectors.toSet());
         var expected = new HashSet<String>();
         for (var fact : facts) {
+            var patient = fact.patient();
             var standing =
                     new Standing(
                             true,
-                            basis(fact.patient(), organisation),
-                            opened.contains(fact.patient()));
-            if (entitlement
-                    .decide(role, Right.READ, "Condition", standing, fact.labels())
-                    .permitted()) {
+                            bases(patient, place),
+                            opened.contains(patient),
+                            tie(patient, place),
+                            Optional.ofNullable(claims.get(patient)),
+                            chosen.getOrDefault(patient, Set.of()));
+            var asked = new Question(role, purpose, Right.READ, "Condition");
+            if (entitlement.decide(asked, standing, fact.labels()).permitted()) {
                 expected.add(fact.id());
             }
         }
-        assertThat(found).as("%s of %s", role, organisation).isEqualTo(expected);
+        assertThat(found).as("%s of %s for %s", role, place, purpose).isEqualTo(expected);
         var one = pick(facts);
         assertThat(store.read("Condition", one.id(), sight).isPresent())
                 .isEqualTo(expected.contains(one.id()));
@@ -112,14 +130,44 @@ class SightIT {
         return facts.size();
     }
 
-    private Optional<Basis> basis(String patient, String organisation) {
-        return known.getOrDefault(patient, List.of()).stream()
-                .filter(one -> one.organisation().equals(organisation))
-                .filter(one ->
-                        one.holds(
-                                NOW, permissions.lasts().getOrDefault(one.basis(), Duration.ZERO)))
-                .map(Known::basis)
-                .findFirst();
+    private static Sight beyond(Sight whole) {
+        var beyond = new Sight.Narrowed.Beyond(NOW, Optional.of("study"));
+        return new Sight.Narrowed(
+                whole, Optional.empty(), Set.of(), Set.of(), Map.of(), Optional.of(beyond));
+    }
+
+    private Set<String> some(int most) {
+        return random.ints(random.nextInt(most), 0, PATIENTS)
+                .mapToObj(n -> "p" + n)
+                .collect(Collectors.toSet());
+    }
+
+    private Claim claim(String patient) {
+        return new Claim(
+                patient,
+                random.nextBoolean(),
+                pick(List.of("nothing", "details", "medicines", "young", "full")));
+    }
+
+    private static Tie tie(String patient, Place place) {
+        if (place.self().contains(patient)) {
+            return Tie.SELF;
+        }
+        return place.colleagues().contains(patient) ? Tie.COLLEAGUE : Tie.NONE;
+    }
+
+    private Set<Basis> bases(String patient, Place place) {
+        var bases = new HashSet<Basis>();
+        for (var one : known.getOrDefault(patient, List.of())) {
+            if (one.holds(NOW, permissions.lasts().getOrDefault(one.basis(), Duration.ZERO))) {
+                if (place.organisations().contains(one.organisation())) {
+                    bases.add(one.basis());
+                } else if (place.covered().contains(one.organisation())) {
+                    bases.add(Basis.ON_CALL);
+                }
+            }
+        }
+        return bases;
     }
 
     private void patient(String id) {
@@ -132,6 +180,7 @@ class SightIT {
         if (!registered.isEmpty()) {
             know(id, new Known(registered, Basis.REGISTRATION, Instant.MIN, Optional.empty()));
         }
+        consents(id);
         for (var i = random.nextInt(3); i > 0; i--) {
             switch (random.nextInt(3)) {
                 case 0 -> encounter(id, i);
@@ -215,19 +264,70 @@ class SightIT {
                 new Known(organisation, Basis.TEAM, starts, ends.map(end -> end.plusSeconds(1))));
     }
 
+    /// Whatever the patient has chosen, and some of what they have taken back.
+    private void consents(String patient) {
+        for (var choice :
+                Map.of(
+                                Chosen.SHARING_DISSENT,
+                                "sharing-dissent",
+                                Chosen.OPT_OUT,
+                                "national-data-opt-out",
+                                Chosen.THIS_PROJECT,
+                                "research-project")
+                        .entrySet()) {
+            var made = random.nextInt(3) == 0;
+            var past = random.nextInt(4) == 0;
+            var taken = random.nextInt(4) == 0;
+            if (made) {
+                put(
+                        consent(
+                                patient,
+                                choice.getValue(),
+                                taken ? "inactive" : "active",
+                                past ? "2026-02-01" : "2027-02-01",
+                                "'data':[{'meaning':'instance','reference':{'reference':'ResearchStudy/study'}}]"));
+                if (!past && !taken) {
+                    chosen.computeIfAbsent(patient, _ -> new HashSet<>()).add(choice.getKey());
+                }
+            }
+        }
+        if (random.nextInt(4) == 0) {
+            var organisation = "Z" + random.nextInt(6);
+            put(
+                    consent(
+                            patient,
+                            "share-with",
+                            "active",
+                            "2027-02-01",
+                            "'actor':[{'role':{'text':'x'},'reference':{'reference':'Organization/"
+                                    + organisation
+                                    + "'}}]"));
+            var starts = Instant.parse("2026-01-01T00:00:00Z");
+            know(patient, new Known(organisation, Basis.GRANT, starts, open()));
+        }
+    }
+
+    private static String consent(
+            String patient, String category, String status, String ends, String rest) {
+        return ("{'resourceType':'Consent','id':'%s-%s','status':'%s','scope':{'text':'x'},"
+                        + "'category':[{'coding':[{'code':'%s'}]}],'patient':{'reference':'Patient/%s'},"
+                        + "'provision':{'period':{'start':'2026-01-01','end':'%s'},%s}}")
+                .formatted(patient, category, status, category, patient, ends, rest);
+    }
+
     private Fact fact(String patient, int number) {
-        var label = pick(List.of("", "", "N", "R", "V"));
+        var label = pick(List.of("", "", "N", "R", "V", "TBOO", "ADOL"));
+        var system = label.length() > 1 ? ACT : CONFIDENTIALITY;
         var id = patient + "-c" + number;
         var meta =
                 label.isEmpty()
                         ? ""
                         : "'meta':{'security':[{'system':'%s','code':'%s'}]},"
-                                .formatted(CONFIDENTIALITY, label);
+                                .formatted(system, label);
         put(
                 "{'resourceType':'Condition','id':'%s',%s'code':{'text':'x'},'subject':{'reference':'Patient/%s'}}"
                         .formatted(id, meta, patient));
-        return new Fact(
-                id, patient, label.isEmpty() ? Set.of() : Set.of(CONFIDENTIALITY + "|" + label));
+        return new Fact(id, patient, label.isEmpty() ? Set.of() : Set.of(system + "|" + label));
     }
 
     private void put(String json) {
