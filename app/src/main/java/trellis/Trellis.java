@@ -17,6 +17,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import trellis.access.AccessSettings;
 import trellis.api.ApiSettings;
+import trellis.apps.AppCommand;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
 import trellis.settings.ServerSettings;
@@ -51,7 +52,12 @@ public class Trellis {
     static int run(Console console, Map<String, String> environment, List<String> line) {
         try {
             var settings = Settings.read(environment, SETTINGS);
-            return new Commands(console, settings, new Serve(console, settings)).run(line);
+            return new Commands(
+                            console,
+                            settings,
+                            new Serve(console, settings),
+                            new AppCommand(console, settings))
+                    .run(line);
         } catch (SettingsRefused e) {
             Commands.complain(e, console.err(), false);
             return 1;

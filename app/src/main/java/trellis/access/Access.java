@@ -1,6 +1,7 @@
 package trellis.access;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
@@ -61,6 +62,15 @@ public final class Access {
         return authentication instanceof CallerAuthentication known
                 ? Optional.of(known.getPrincipal())
                 : Optional.empty();
+    }
+
+    /// When whoever makes the request of this thread signed in; the beginning of time for who shows a
+    /// token.
+    public Instant since() {
+        return SecurityContextHolder.getContext().getAuthentication()
+                        instanceof CallerAuthentication known
+                ? known.since()
+                : Instant.EPOCH;
     }
 
     /// Whether a caller may read resources of a type by their id.

@@ -74,7 +74,7 @@ public record Account(
     }
 
     /// This account as a caller.
-    Caller caller(Came came) {
+    public Caller caller(Came came) {
         return new Caller(
                 id, person.name(), person.role(), person.organisation(), person.odsCode(), came);
     }

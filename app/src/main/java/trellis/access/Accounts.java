@@ -32,6 +32,11 @@ public final class Accounts {
         return sql.lock(normal(signIn)).map(AccountSql.Lock::account);
     }
 
+    /// One account by its number, if it may be used.
+    public Optional<Account> numbered(long id) {
+        return sql.byId(id).filter(account -> !account.disabled());
+    }
+
     /// Adds an account.
     ///
     /// @return its number

@@ -23,26 +23,30 @@ final class BearerGate extends OncePerRequestFilter {
     private static final Set<String> PUBLIC = Set.of("/fhir/metadata");
 
     private final Tokens tokens;
+    private final Optional<AppTokens> apps;
     private final Optional<OpenDoor> open;
 
     private final boolean machineOnly;
 
-    private BearerGate(Tokens tokens, Optional<OpenDoor> open, boolean machineOnly) {
+    private BearerGate(
+            Tokens tokens, Optional<AppTokens> apps, Optional<OpenDoor> open, boolean machineOnly) {
         this.tokens = tokens;
+        this.apps = apps;
         this.open = open;
         this.machineOnly = machineOnly;
     }
 
     /// The gate of the API.
     ///
+    /// @param apps knows the tokens of apps
     /// @param open what guards open mode; empty when the server is not in it
-    static BearerGate ofApi(Tokens tokens, Optional<OpenDoor> open) {
-        return new BearerGate(tokens, open, false);
+    static BearerGate ofApi(Tokens tokens, AppTokens apps, Optional<OpenDoor> open) {
+        return new BearerGate(tokens, Optional.of(apps), open, false);
     }
 
     /// The gate of the server's measurements, which are for the machine's own tokens alone.
     static BearerGate ofMeasurements(Tokens tokens) {
-        return new BearerGate(tokens, Optional.empty(), true);
+        return new BearerGate(tokens, Optional.empty(), Optional.empty(), true);
     }
 
     @Override
@@ -87,9 +91,11 @@ final class BearerGate extends OncePerRequestFilter {
         if (sent == null) {
             return open.map(_ -> Caller.open());
         }
-        return sent.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
-                ? tokens.caller(sent.substring(SCHEME.length()).strip())
-                : Optional.empty();
+        if (!sent.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+            return Optional.empty();
+        }
+        var token = sent.substring(SCHEME.length()).strip();
+        return tokens.caller(token).or(() -> apps.flatMap(known -> known.caller(token)));
     }
 
     private static boolean isPublic(HttpServletRequest request) {

@@ -69,7 +69,7 @@ public record Caller(
     }
 
     /// The same through an app.
-    Caller through(App what) {
+    public Caller through(App what) {
         return new Caller(account, name, role, organisation, odsCode, Came.APP, Optional.of(what));
     }
 
@@ -83,6 +83,11 @@ public record Caller(
     /// @param command its name
     public static Caller command(String command) {
         return new Caller(0, "trellis " + command, Role.SYSTEM, "", "", Came.COMMAND);
+    }
+
+    /// An app that acts by itself.
+    public static Caller app(App app, Role role, String organisation, String odsCode) {
+        return new Caller(0, app.name(), role, organisation, odsCode, Came.APP, Optional.of(app));
     }
 
     /// A job of the server itself.

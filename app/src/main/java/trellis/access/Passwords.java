@@ -23,7 +23,8 @@ public final class Passwords {
 
     private Passwords() {}
 
-    static PasswordEncoder encoder() {
+    /// How passwords, and the secrets of apps, are hashed and compared.
+    public static PasswordEncoder encoder() {
         return new DelegatingPasswordEncoder(
                 "bcrypt", Map.of("bcrypt", new BCryptPasswordEncoder(ROUNDS)));
     }
@@ -38,6 +39,11 @@ public final class Passwords {
             text.append(LETTERS.charAt(RANDOM.nextInt(LETTERS.length())));
         }
         return text.toString();
+    }
+
+    /// What is kept of a password.
+    public static String hash(String password) {
+        return String.valueOf(encoder().encode(password));
     }
 
     /// @throws AccountRefused when a password is too short to be safe or too long to be hashed whole

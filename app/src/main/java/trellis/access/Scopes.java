@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 public record Scopes(Set<String> all, List<Grant> grants) {
     private static final Pattern RESOURCE =
             Pattern.compile(
-                    "(patient|user|system)/(\\*|[A-Z][A-Za-z]{1,63})\\.(c?r?u?d?s?|read|write|\\*)(\\?[^ ?]{1,500})?");
+                    "(patient|user|system)/(\\*|[A-Z][A-Za-z]{1,63})\\.(c?r?u?d?s?|read|write|\\*)(\\?[^ ?,]{1,500})?");
 
     /// Whose resources a scope speaks of.
     public enum Whose {

@@ -33,7 +33,7 @@ class SecurityChains {
     /// The API: one small filter, because every read passes it.
     @Bean
     @Order(1)
-    SecurityFilterChain apiChain(Tokens tokens, Access access) {
+    SecurityFilterChain apiChain(Tokens tokens, AppTokens apps, Access access) {
         var open = Optional.of(new OpenDoor()).filter(_ -> access.open());
         if (open.isPresent()) {
             LOG.warn(
@@ -42,7 +42,7 @@ class SecurityChains {
         }
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/fhir/**"),
-                BearerGate.ofApi(tokens, open));
+                BearerGate.ofApi(tokens, apps, open));
     }
 
     /// Health is for whoever watches the machine; the other measurements need a token.
@@ -99,7 +99,7 @@ class SecurityChains {
                                 .crossOriginOpenerPolicy(policy ->
                                         policy.policy(CrossOriginOpenerPolicy.SAME_ORIGIN)))
                 .addFilterBefore(
-                        new SessionWatch(database, clock),
+                        SessionWatch.over(database, clock),
                         UsernamePasswordAuthenticationFilter.class)
                 .build();
     }

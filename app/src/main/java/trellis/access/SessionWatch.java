@@ -1,5 +1,6 @@
 package trellis.access;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -18,7 +19,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /// Ends a session whose account has been disabled, has another password, another role or name since
 /// it began, and one that is older than twelve hours. Looks at each account every five seconds at the
 /// most.
-final class SessionWatch extends OncePerRequestFilter {
+public final class SessionWatch extends OncePerRequestFilter {
     private static final Duration BELIEVED = Duration.ofSeconds(5);
     private static final Duration LONGEST_SESSION = Duration.ofHours(12);
     private static final int MOST_BELIEVED = 10_000;
@@ -29,9 +30,14 @@ final class SessionWatch extends OncePerRequestFilter {
 
     private record Seen(Account account, Instant until) {}
 
-    SessionWatch(DataSource database, Clock clock) {
+    private SessionWatch(DataSource database, Clock clock) {
         this.accounts = new AccountSql(database);
         this.clock = clock;
+    }
+
+    /// A watch over the accounts of a database, for a chain of filters in which sessions count.
+    public static Filter over(DataSource database, Clock clock) {
+        return new SessionWatch(database, clock);
     }
 
     @Override

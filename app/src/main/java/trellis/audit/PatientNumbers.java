@@ -10,7 +10,7 @@ import trellis.store.Store;
 
 /// Finds the patient of an NHS number, so that an auditor who is asked by a patient can look.
 @Component
-final class PatientNumbers {
+public final class PatientNumbers {
     private static final String SYSTEM = "https://fhir.nhs.uk/Id/nhs-number";
 
     private final Store store;
@@ -22,7 +22,7 @@ final class PatientNumbers {
     }
 
     /// The id of the patient with this number; empty when there is none.
-    Optional<String> patient(String digits) {
+    public Optional<String> patient(String digits) {
         var hash = Keys.token(salt, SYSTEM, digits);
         return store
                 .search(SearchQuery.of("Patient", 1, new Criterion.AnyIdentifier(Set.of(hash))))

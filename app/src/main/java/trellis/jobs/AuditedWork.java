@@ -3,6 +3,7 @@ package trellis.jobs;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import javax.sql.DataSource;
 import trellis.access.Accounts;
 import trellis.access.Caller;
 import trellis.access.Tokens;
@@ -14,17 +15,27 @@ import trellis.store.StoreSettings;
 
 /// What commands about accounts and tokens stand on: the database, whether or not a server runs on
 /// it, and the audit. Whoever can read the data folder may do this; nobody else can.
-final class AuditedWork implements AutoCloseable {
+public final class AuditedWork implements AutoCloseable {
     private final String command;
     private final Clock clock = Clock.systemUTC();
     private final Database database;
     private final AuditLog log;
 
     /// @param command whose work it is
-    AuditedWork(String command, Settings settings) {
+    public AuditedWork(String command, Settings settings) {
         this.command = command;
         this.database = Database.open(StoreSettings.from(settings));
         this.log = new AuditLog(database.dataSource());
+    }
+
+    /// The database it stands on.
+    public DataSource database() {
+        return database.dataSource();
+    }
+
+    /// The time.
+    public Clock clock() {
+        return clock;
     }
 
     Accounts accounts() {
@@ -42,7 +53,7 @@ final class AuditedWork implements AutoCloseable {
     /// Writes down what has been done, before its result is said.
     ///
     /// @param what in a few words, with the sign-in name or number it is about
-    void done(String what) {
+    public void done(String what) {
         log.record(
                 new AuditEntry(
                         clock.instant(),

@@ -2,8 +2,10 @@ package trellis.jobs;
 
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import trellis.fhir.Refused;
 import trellis.settings.ServerSettings;
@@ -21,11 +23,12 @@ public final class Commands {
     /// The commands of this process.
     ///
     /// @param serve the command that starts the server, which lives above this package
-    public Commands(Console console, Settings settings, Command serve) {
+    /// @param more commands of capabilities, which do too
+    public Commands(Console console, Settings settings, Command serve, Command... more) {
         this.console = console;
         this.debug = ServerSettings.from(settings).debug();
         // A new command is added here, with what it needs, such as the console and the settings.
-        this.list =
+        var own =
                 List.of(
                         serve,
                         new Import(console, settings, System.in),
@@ -35,6 +38,7 @@ public final class Commands {
                         new TokenCommand(console, settings),
                         new AccountCommand(console, settings),
                         new VerifyAuditCommand(console, settings));
+        this.list = Stream.concat(own.stream(), Arrays.stream(more)).toList();
     }
 
     /// Runs one command line.

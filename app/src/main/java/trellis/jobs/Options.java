@@ -11,12 +11,12 @@ import java.util.Optional;
 /// @param command whose they are
 /// @param values by option; a flag's value is empty text
 /// @param words the rest, in their order
-record Options(String command, Map<String, String> values, List<String> words) {
+public record Options(String command, Map<String, String> values, List<String> words) {
 
     /// @param flags options that stand alone
     /// @param valued options with something after them
     /// @throws UsageRefused for an option of neither kind, or one without its value
-    static Options of(
+    public static Options of(
             String command, List<String> arguments, List<String> flags, List<String> valued) {
         var values = new LinkedHashMap<String, String>();
         var words = new ArrayList<String>();
@@ -42,12 +42,12 @@ record Options(String command, Map<String, String> values, List<String> words) {
         return values.containsKey(option);
     }
 
-    Optional<String> value(String option) {
+    public Optional<String> value(String option) {
         return Optional.ofNullable(values.get(option));
     }
 
     /// How many options were given.
-    int given() {
+    public int given() {
         return values.size();
     }
 

@@ -3,7 +3,9 @@ package trellis.page;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.web.savedrequest.SavedRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import trellis.access.Access;
@@ -42,9 +44,21 @@ final class HomePages {
             @RequestParam(required = false) String ended,
             HttpServletRequest request) {
         var view = new SignInView(error != null, ended != null);
-        return pages.show(
-                Page.of("page/sign-in", view.failed() ? "Error: Sign in" : "Sign in", view),
-                request);
+        var page = Page.of("page/sign-in", view.failed() ? "Error: Sign in" : "Sign in", view);
+        return pages.show(app(request).map(page::leadingTo).orElse(page), request);
+    }
+
+    /// Where the app that sent somebody here has them sent back to: without a question in between, when
+    /// they have let it before.
+    private static Optional<String> app(HttpServletRequest request) {
+        return Optional.ofNullable(request.getSession(false))
+                .map(session -> session.getAttribute("SPRING_SECURITY_SAVED_REQUEST"))
+                .filter(SavedRequest.class::isInstance)
+                .map(SavedRequest.class::cast)
+                .filter(saved -> saved.getRedirectUrl().contains("/oauth2/authorize?"))
+                .map(saved -> saved.getParameterValues("redirect_uri"))
+                .filter(values -> values.length == 1)
+                .map(values -> values[0]);
     }
 
     @GetMapping("/signed-out")

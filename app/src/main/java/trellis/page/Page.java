@@ -2,6 +2,8 @@ package trellis.page;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Optional;
 
 /// A page to show: a template and the view it shows.
@@ -13,13 +15,16 @@ import java.util.Optional;
 /// @param banner the banner of a page about one patient
 /// @param status the HTTP status
 /// @param wide whether the page may use the whole width, as lists do
+/// @param leads where else its forms may lead to in the end, such as `https://app.example`; empty for
+///     nowhere but here
 public record Page(
         String template,
         String title,
         Object view,
         Optional<PatientBanner> banner,
         int status,
-        boolean wide) {
+        boolean wide,
+        Optional<String> leads) {
 
     public Page {
         requireNonNull(template);
@@ -29,21 +34,44 @@ public record Page(
 
     /// A page about nobody, with status 200.
     public static Page of(String template, String title, Object view) {
-        return new Page(template, title, view, Optional.empty(), 200, false);
+        return new Page(template, title, view, Optional.empty(), 200, false, Optional.empty());
     }
 
     /// The same page about one patient, in the whole width.
     public Page about(PatientBanner patient) {
-        return new Page(template, title, view, Optional.of(patient), status, true);
+        return new Page(template, title, view, Optional.of(patient), status, true, leads);
     }
 
     /// The same page with another status.
     public Page withStatus(int other) {
-        return new Page(template, title, view, banner, other, wide);
+        return new Page(template, title, view, banner, other, wide, leads);
     }
 
     /// The same page in the whole width.
     public Page acrossTheWidth() {
-        return new Page(template, title, view, banner, status, true);
+        return new Page(template, title, view, banner, status, true, leads);
+    }
+
+    /// The same page whose forms lead to another site in the end. Browsers ask for that.
+    ///
+    /// @param address of any page there
+    public Page leadingTo(String address) {
+        return new Page(template, title, view, banner, status, wide, origin(address));
+    }
+
+    private static Optional<String> origin(String address) {
+        try {
+            var uri = new URI(address);
+            if (uri.getScheme() == null) {
+                return Optional.empty();
+            }
+            if (uri.getHost() == null) {
+                return Optional.of(uri.getScheme() + ":");
+            }
+            var port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
+            return Optional.of(uri.getScheme() + "://" + uri.getHost() + port);
+        } catch (URISyntaxException e) {
+            return Optional.empty();
+        }
     }
 }

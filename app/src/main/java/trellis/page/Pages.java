@@ -24,8 +24,8 @@ public final class Pages {
 
     private static final String POLICY =
             "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self';"
-                    + " connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none';"
-                    + " frame-ancestors 'none'";
+                    + " connect-src 'self'; manifest-src 'self'; base-uri 'none';"
+                    + " frame-ancestors 'none'; form-action 'self'";
 
     private final TemplateEngine templates =
             TemplateEngine.createPrecompiled(
@@ -50,7 +50,9 @@ public final class Pages {
         var headers = new HttpHeaders();
         headers.set(HttpHeaders.CONTENT_TYPE, "text/html;charset=utf-8");
         headers.set(HttpHeaders.CACHE_CONTROL, "no-store");
-        headers.set("Content-Security-Policy", POLICY);
+        headers.set(
+                "Content-Security-Policy",
+                POLICY + page.leads().map(site -> " " + site).orElse(""));
         headers.set("Referrer-Policy", "no-referrer");
         headers.set("X-Content-Type-Options", "nosniff");
         return ResponseEntity.status(page.status()).headers(headers).body(out.toByteArray());

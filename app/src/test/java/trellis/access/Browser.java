@@ -60,6 +60,11 @@ public final class Browser implements AutoCloseable {
                 fields.entrySet().stream()
                         .map(field -> encode(field.getKey()) + "=" + encode(field.getValue()))
                         .collect(Collectors.joining("&"));
+        return postText(path, body);
+    }
+
+    /// Sends a form that is written out already.
+    public HttpResponse<String> postText(String path, String body) {
         return send(
                 HttpRequest.newBuilder(server.at(path))
                         .header("Content-Type", "application/x-www-form-urlencoded")
