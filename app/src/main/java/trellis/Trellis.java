@@ -20,6 +20,7 @@ import trellis.api.ApiSettings;
 import trellis.apps.AppCommand;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
+import trellis.portal.PortalSettings;
 import trellis.settings.ServerSettings;
 import trellis.settings.Setting;
 import trellis.settings.Settings;
@@ -38,7 +39,8 @@ public class Trellis {
                             ServerSettings.KEYS,
                             StoreSettings.KEYS,
                             AccessSettings.KEYS,
-                            ApiSettings.KEYS));
+                            ApiSettings.KEYS,
+                            PortalSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {

@@ -16,6 +16,7 @@ import trellis.fhir.definitions.Definitions;
 import trellis.settings.ServerSettings;
 import trellis.store.Criterion;
 import trellis.store.Sight;
+import trellis.store.Store;
 
 /// The door of access: who is calling, and what they may do.
 @Component
@@ -155,6 +156,20 @@ public final class Access {
     /// Whether the API of this server needs no sign-in; every page says so.
     public boolean open() {
         return server.open();
+    }
+
+    /// Ids of the patients who work for an organisation or one of its sites.
+    public Set<String> colleagues(String odsCode) {
+        return organisations.of(odsCode).colleagues();
+    }
+
+    /// Whether anything of care joins a patient and an organisation around a moment: registration, or
+    /// an encounter, a referral or a care team that was not over a month before.
+    ///
+    /// @param patient key of the patient
+    public boolean care(String odsCode, long patient, Instant at, Store store) {
+        var place = organisations.of(odsCode);
+        return !store.known(Set.of(patient), entitlement.care(place.ids(), at)).isEmpty();
     }
 
     /// What a caller may see of the records.

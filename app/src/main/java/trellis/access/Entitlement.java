@@ -2,6 +2,7 @@ package trellis.access;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -296,6 +297,27 @@ final class Entitlement {
                         place.self(),
                         place.colleagues(),
                         permissions.steadfast());
+    }
+
+    /// A sight by which a store tells whether there was care around a moment.
+    Sight care(Set<String> organisations, Instant at) {
+        var month = new EnumMap<Basis, Duration>(Basis.class);
+        for (var basis : Basis.values()) {
+            month.put(basis, Duration.ofDays(31));
+        }
+        return new Sight.Related(
+                Set.of(),
+                CLOSED,
+                organisations,
+                Set.of(),
+                at,
+                month,
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                Set.of(Basis.values()));
     }
 
     /// The same for people themselves.

@@ -103,6 +103,14 @@ final class OpeningSql {
                 .list();
     }
 
+    List<Opening> about(long patient, int count) {
+        return db.sql(COLUMNS + " where o.patient = :patient order by o.id desc limit :count")
+                .param("patient", patient)
+                .param("count", count)
+                .query((row, _) -> opening(row))
+                .list();
+    }
+
     Optional<Opening> byId(long id) {
         return db.sql(COLUMNS + " where o.id = :id")
                 .param("id", id)

@@ -92,6 +92,13 @@ public final class Openings {
         return sql.some(reviewed, before, count);
     }
 
+    /// Openings of one patient's record, newest first.
+    ///
+    /// @param patient the patient's id
+    public List<Opening> about(String patient, int count) {
+        return sql.about(Keys.resource("Patient", patient), count);
+    }
+
     /// How many there are of that kind.
     public int count(boolean reviewed) {
         return sql.count(reviewed);

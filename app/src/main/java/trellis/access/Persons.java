@@ -46,6 +46,35 @@ public final class Persons {
         return caller.account() == 0 ? Level.P0 : sql.level(caller.account());
     }
 
+    /// Whom a person's page is about, if they may see it.
+    ///
+    /// @param wanted id of a patient; empty for themselves
+    /// @throws Refused with [Problem.Forbidden], whose text says what to do
+    public Whose about(Caller caller, String wanted) {
+        if (caller.role() != Role.PATIENT) {
+            throw new Refused(
+                    new Problem.Forbidden(
+                            "These pages are for people about their own record. If you are here for"
+                                    + " yourself, sign in as yourself."));
+        }
+        var own = self(caller);
+        if (own.isPresent() && (wanted.isEmpty() || own.get().equals(wanted))) {
+            return new Whose(
+                    own.get(), Optional.empty(), new Proxy.State.Holds(level(caller).scope()));
+        }
+        return others(caller).stream()
+                .filter(other ->
+                        other.patient().equals(wanted)
+                                && level(caller) == Level.P9
+                                && other.state() instanceof Proxy.State.Holds)
+                .findFirst()
+                .orElseThrow(() ->
+                        new Refused(
+                                new Problem.Forbidden(
+                                        "This is not your record. If you look after this person, they or"
+                                                + " their GP surgery can let you act for them.")));
+    }
+
     /// For whom the holder of an account acts or has acted, newest first.
     public List<Whose> others(Caller caller) {
         return sql.of(caller.account()).stream().map(this::whose).toList();

@@ -33,6 +33,9 @@ public record Proxy(
     /// Where days begin and end.
     private static final ZoneId LONDON = ZoneId.of("Europe/London");
 
+    /// The scope that shows everything, a word of `permissions.md`.
+    public static final String EVERYTHING = "full";
+
     /// From this age a child decides about their health record as far as they understand it: a parent's
     /// leave given before has ended, and one given later is narrower.
     static final int ELEVEN = 11;

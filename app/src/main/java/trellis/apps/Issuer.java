@@ -11,6 +11,7 @@ import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpStatus;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.GrantedAuthority;
@@ -30,9 +31,11 @@ import org.springframework.security.oauth2.server.authorization.token.OAuth2Acce
 import org.springframework.security.oauth2.server.authorization.web.authentication.JwtClientAssertionAuthenticationConverter;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.authentication.HttpStatusEntryPoint;
 import org.springframework.security.web.authentication.LoginUrlAuthenticationEntryPoint;
 import org.springframework.security.web.context.SecurityContextHolderFilter;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 import trellis.access.Access;
 import trellis.access.Passwords;
@@ -76,7 +79,7 @@ class Issuer {
             Access access,
             Clients clients,
             AuthorizationSql authorizations,
-            Consents consents,
+            GivenConsents consents,
             IssuerKey key,
             TokenAnswers answers,
             ClientProofs proofs,
@@ -136,8 +139,13 @@ class Issuer {
         });
         return http.authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
                 .exceptionHandling(refused ->
-                        refused.authenticationEntryPoint(
-                                new LoginUrlAuthenticationEntryPoint("/sign-in")))
+                        refused.defaultAuthenticationEntryPointFor(
+                                        new LoginUrlAuthenticationEntryPoint("/sign-in"),
+                                        PathPatternRequestMatcher.withDefaults()
+                                                .matcher("/oauth2/authorize"))
+                                .defaultAuthenticationEntryPointFor(
+                                        new HttpStatusEntryPoint(HttpStatus.UNAUTHORIZED),
+                                        AnyRequestMatcher.INSTANCE))
                 // In this order: the second stands behind the first, the library behind both.
                 .addFilterAfter(new Named(access), SecurityContextHolderFilter.class)
                 .addFilterBefore(SessionWatch.over(database, clock), Named.class)

@@ -26,12 +26,12 @@ public record AuditQuery(
     /// @param seq the line's number
     public record Place(long at, long seq) {
         /// As it stands in an address.
-        String text() {
+        public String text() {
             return at + "." + seq;
         }
 
         /// Reads [#text]; empty when it is none.
-        static Optional<Place> of(String text) {
+        public static Optional<Place> of(String text) {
             if (!text.matches("\\d{1,18}\\.\\d{1,18}")) {
                 return Optional.empty();
             }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import trellis.audit.AuditEntry.Action;
@@ -47,6 +48,93 @@ final class AuditTrailSql {
                 .param("most", most)
                 .query((row, _) -> line(row))
                 .list();
+    }
+
+    /// One line, if it touched a patient's information.
+    Optional<AuditLine> line(long seq, long patient) {
+        return db.sql(
+                        COLUMNS
+                                + " from audit_patient p join audit a on a.seq = p.seq"
+                                + NAMES
+                                + " where p.patient = :patient and a.seq = :seq")
+                .param("patient", patient)
+                .param("seq", seq)
+                .query((row, _) -> line(row))
+                .optional();
+    }
+
+    /// What people with accounts saw of patients, in the order it was written.
+    List<AuditTrail.Touch> touches(long after, long until, int most) {
+        return db.sql(
+                        """
+                        select a.seq, a.at, a.account, p.patient, c.ods_code,
+                               a.what like 'page: opened with the reason%' as opened
+                          from audit a
+                          join audit_patient p on p.seq = a.seq
+                          join audit_caller c on c.key = a.caller
+                         where a.seq > :after and a.seq <= :until and a.account <> 0
+                           and a.status < 400 and c.role not in ('PATIENT', 'SYSTEM', 'AUDITOR')
+                         order by a.seq limit :most
+                        """)
+                .param("after", after)
+                .param("until", until)
+                .param("most", most)
+                .query((row, _) ->
+                        new AuditTrail.Touch(
+                                row.getLong("seq"),
+                                Instant.EPOCH.plus(row.getLong("at"), ChronoUnit.MICROS),
+                                row.getLong("account"),
+                                row.getString("ods_code"),
+                                row.getLong("patient"),
+                                row.getBoolean("opened")))
+                .list();
+    }
+
+    /// The number of the latest line written before a moment; 0 when there is none.
+    long last(Instant before) {
+        return db.sql(
+                        """
+                        select seq from audit where at < :before order by at desc, seq desc limit 1
+                        """)
+                .param("before", micros(before))
+                .query(Long.class)
+                .optional()
+                .orElse(0L);
+    }
+
+    /// How many others of an organisation saw a patient in a span of time.
+    int others(long patient, long account, String odsCode, Instant from, Instant until) {
+        return db.sql(
+                        """
+                        select count(distinct a.account)
+                          from audit_patient p
+                          join audit a on a.seq = p.seq
+                          join audit_caller c on c.key = a.caller
+                         where p.patient = :patient and p.at >= :from and p.at < :until
+                           and a.account <> :account and a.account <> 0 and c.ods_code = :odsCode
+                           and c.role not in ('PATIENT', 'SYSTEM', 'AUDITOR')
+                        """)
+                .param("patient", patient)
+                .param("account", account)
+                .param("odsCode", odsCode)
+                .param("from", micros(from))
+                .param("until", micros(until))
+                .query(Integer.class)
+                .single();
+    }
+
+    /// How many patients an account saw in a span of time.
+    int records(long account, Instant from, Instant until) {
+        return db.sql(
+                        """
+                        select count(distinct p.patient) from audit a join audit_patient p on p.seq = a.seq
+                         where a.account = :account and a.at >= :from and a.at < :until
+                        """)
+                .param("account", account)
+                .param("from", micros(from))
+                .param("until", micros(until))
+                .query(Integer.class)
+                .single();
     }
 
     private static String text(AuditQuery query) {

@@ -1,5 +1,9 @@
 package trellis.audit;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
@@ -12,6 +16,8 @@ import trellis.store.Store;
 @Component
 public final class PatientNumbers {
     private static final String SYSTEM = "https://fhir.nhs.uk/Id/nhs-number";
+
+    private static final int MOST_TWICE = 100;
 
     private final Store store;
     private final long salt;
@@ -30,5 +36,26 @@ public final class PatientNumbers {
                 .stream()
                 .map(found -> found.id())
                 .findFirst();
+    }
+
+    /// The ids of the patients with some of these numbers, by number; who is not known is not in it.
+    public Map<String, Set<String>> patients(Collection<String> digits) {
+        var wanted = Set.copyOf(digits);
+        var hashes = new HashSet<Long>();
+        wanted.forEach(number -> hashes.add(Keys.token(salt, SYSTEM, number)));
+        var found = new HashMap<String, Set<String>>();
+        var query =
+                SearchQuery.of(
+                        "Patient", hashes.size() + MOST_TWICE, new Criterion.AnyIdentifier(hashes));
+        for (var match : store.search(query).matches()) {
+            for (var identifier : match.json().path("identifier")) {
+                var value = identifier.path("value").asString("");
+                if (identifier.path("system").asString("").equals(SYSTEM)
+                        && wanted.contains(value)) {
+                    found.computeIfAbsent(value, _ -> new HashSet<>()).add(match.id());
+                }
+            }
+        }
+        return found;
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @param csrf the token that every form sends
 /// @param assets where style sheet, script and icons are
 /// @param banner the patient banner of a page about one patient
+/// @param acting for whom a person acts here; empty for themselves
 /// @param wide whether the page uses the whole width
 /// @param path the address of this page, for "Try again"
 /// @param now when the page was made, `09-Mar-2026 14:05`
@@ -20,6 +21,7 @@ public record Frame(
         Csrf csrf,
         String assets,
         Optional<PatientBanner> banner,
+        Optional<String> acting,
         boolean wide,
         String path,
         String now) {

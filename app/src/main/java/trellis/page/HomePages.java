@@ -69,13 +69,21 @@ final class HomePages {
     private List<HomeView.Door> doors() {
         var doors = new ArrayList<HomeView.Door>();
         access.present()
-                .filter(caller -> caller.role() != Role.AUDITOR)
+                .filter(caller -> caller.role() != Role.AUDITOR && caller.role() != Role.PATIENT)
                 .ifPresent(_ ->
                         doors.add(
                                 new HomeView.Door(
                                         "Find a patient",
                                         "/patients",
                                         "By name, date of birth, NHS number or postcode")));
+        access.present()
+                .filter(caller -> caller.role() == Role.PATIENT)
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Your record",
+                                        "/me",
+                                        "Who looked at it, what you have chosen, and who acts for you")));
         access.present()
                 .filter(caller -> access.mayRead(caller, "AuditEvent"))
                 .ifPresent(_ ->
@@ -92,6 +100,14 @@ final class HomePages {
                                         "Opened with a reason",
                                         "/openings",
                                         "Records that somebody opened without a relationship")));
+        access.present()
+                .filter(caller -> access.maySearch(caller, "AuditEvent"))
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Privacy queue",
+                                        "/privacy",
+                                        "Accesses that look wrong, and what people ask about")));
         doors.add(
                 new HomeView.Door(
                         "What this server can do",

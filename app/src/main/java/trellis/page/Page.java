@@ -15,6 +15,7 @@ import java.util.Optional;
 /// @param banner the banner of a page about one patient
 /// @param status the HTTP status
 /// @param wide whether the page may use the whole width, as lists do
+/// @param acting for whom a person acts here; empty for themselves
 /// @param leads where else its forms may lead to in the end, such as `https://app.example`; empty for
 ///     nowhere but here
 public record Page(
@@ -24,6 +25,7 @@ public record Page(
         Optional<PatientBanner> banner,
         int status,
         boolean wide,
+        Optional<String> acting,
         Optional<String> leads) {
 
     public Page {
@@ -34,29 +36,42 @@ public record Page(
 
     /// A page about nobody, with status 200.
     public static Page of(String template, String title, Object view) {
-        return new Page(template, title, view, Optional.empty(), 200, false, Optional.empty());
+        return new Page(
+                template,
+                title,
+                view,
+                Optional.empty(),
+                200,
+                false,
+                Optional.empty(),
+                Optional.empty());
     }
 
     /// The same page about one patient, in the whole width.
     public Page about(PatientBanner patient) {
-        return new Page(template, title, view, Optional.of(patient), status, true, leads);
+        return new Page(template, title, view, Optional.of(patient), status, true, acting, leads);
     }
 
     /// The same page with another status.
     public Page withStatus(int other) {
-        return new Page(template, title, view, banner, other, wide, leads);
+        return new Page(template, title, view, banner, other, wide, acting, leads);
     }
 
     /// The same page in the whole width.
     public Page acrossTheWidth() {
-        return new Page(template, title, view, banner, status, true, leads);
+        return new Page(template, title, view, banner, status, true, acting, leads);
+    }
+
+    /// The same page of somebody who acts for another, whom a bar names (interface rule 7).
+    public Page actingFor(Optional<String> name) {
+        return new Page(template, title, view, banner, status, wide, name, leads);
     }
 
     /// The same page whose forms lead to another site in the end. Browsers ask for that.
     ///
     /// @param address of any page there
     public Page leadingTo(String address) {
-        return new Page(template, title, view, banner, status, wide, origin(address));
+        return new Page(template, title, view, banner, status, wide, acting, origin(address));
     }
 
     private static Optional<String> origin(String address) {

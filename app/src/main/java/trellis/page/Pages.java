@@ -68,6 +68,7 @@ public final class Pages {
                 csrf(request),
                 assets.address(),
                 page.banner(),
+                page.acting(),
                 page.wide(),
                 path(request),
                 StaffFormat.dateTime(clock.instant()));
@@ -93,7 +94,8 @@ public final class Pages {
                 caller.role().words(),
                 caller.organisation(),
                 caller.odsCode(),
-                caller.role() != Role.AUDITOR,
-                access.mayRead(caller, "AuditEvent"));
+                caller.role() != Role.AUDITOR && caller.role() != Role.PATIENT,
+                access.mayRead(caller, "AuditEvent"),
+                caller.role() == Role.PATIENT);
     }
 }

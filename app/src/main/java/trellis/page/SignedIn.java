@@ -8,10 +8,18 @@ package trellis.page;
 /// @param odsCode its ODS code
 /// @param patients whether the role may open patients' pages
 /// @param watches whether the role may see who looked at a record
+/// @param self whether they are here about themselves
 public record SignedIn(
         String name,
         String role,
         String organisation,
         String odsCode,
         boolean patients,
-        boolean watches) {}
+        boolean watches,
+        boolean self) {
+
+    /// Name, role and place in one line.
+    public String place() {
+        return self ? "" : ", " + role + ", " + organisation + " (" + odsCode + ")";
+    }
+}

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -65,6 +66,11 @@ public final class PostgresStore implements Store, AutoCloseable {
     @Override
     public Set<Long> known(Set<Long> patients, Sight sight) {
         return withConnection(connection -> SightSql.known(connection, patients, sight));
+    }
+
+    @Override
+    public Map<Long, Stored> patients(Set<Long> keys) {
+        return withConnection(connection -> reads.patients(connection, keys));
     }
 
     @Override

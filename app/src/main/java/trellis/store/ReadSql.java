@@ -4,8 +4,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import trellis.fhir.definitions.Definitions;
 
 /// The statements that read by id.
@@ -116,6 +119,28 @@ final class ReadSql {
         try (var statement = sql.prepare(connection)) {
             return list(statement);
         }
+    }
+
+    Map<Long, Stored> patients(Connection connection, Set<Long> keys) throws SQLException {
+        var sql = new Sql();
+        sql.add("select " + COLUMNS)
+                .add(
+                        """
+                         from unnest(?::bigint[]) k (key)
+                         join loc l on l.home = (k.key & 1023)::smallint and l.key = k.key
+                         join res r on r.shard = l.shard and r.rid = l.rid
+                         where not r.deleted\
+                        """)
+                .bindWholes(keys);
+        var found = new HashMap<Long, Stored>();
+        try (var statement = sql.prepare(connection)) {
+            for (var stored : list(statement)) {
+                if (stored.type().equals("Patient")) {
+                    found.put(stored.patient(), stored);
+                }
+            }
+        }
+        return found;
     }
 
     private List<Stored> list(java.sql.PreparedStatement statement) throws SQLException {

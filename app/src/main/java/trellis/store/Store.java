@@ -1,6 +1,7 @@
 package trellis.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,6 +30,9 @@ public interface Store {
     ///
     /// @param patients keys of patients
     Set<Long> known(Set<Long> patients, Sight sight);
+
+    /// The current Patient resources with some keys, those that are not deleted, by key.
+    Map<Long, Stored> patients(Set<Long> keys);
 
     /// Applies all changes or none, durably: when this returns, they survive a power cut.
     ///

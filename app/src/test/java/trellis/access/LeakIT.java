@@ -28,6 +28,8 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
 import org.springframework.web.util.pattern.PathPatternParser;
 import trellis.TestServer;
 import trellis.access.Account.Person;
+import trellis.access.Account.Profile;
+import trellis.access.Account.Self;
 import trellis.notary.Notary;
 
 /// Walks every road into the server as every kind of caller (`roads.txt`).
@@ -40,7 +42,16 @@ class LeakIT {
     private static final String PASSWORD = "correct horse battery";
     private static final String NOBODY = "nobody";
     private static final List<String> CALLERS =
-            List.of(NOBODY, "clerk", "auditor", "gp", "clinician", "stranger", "opened");
+            List.of(
+                    NOBODY,
+                    "clerk",
+                    "auditor",
+                    "gp",
+                    "clinician",
+                    "stranger",
+                    "opened",
+                    "own",
+                    "other");
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static final Map<String, Browser> BROWSERS = new LinkedHashMap<>();
@@ -58,13 +69,22 @@ class LeakIT {
                         Role.GP,
                         Role.CLINICIAN,
                         Role.CLINICIAN,
-                        Role.CLINICIAN);
+                        Role.CLINICIAN,
+                        Role.PATIENT,
+                        Role.PATIENT);
         BROWSERS.put(NOBODY, new Browser(server));
         for (var i = 1; i < CALLERS.size(); i++) {
             var name = CALLERS.get(i);
-            // The last two work where nobody has to do with the patient; one has opened the record.
+            // Where nobody has to do with the patient; one of them has opened the record.
             var ods = i > 4 ? "ZX9" : "ZR1";
-            accounts.add(new Person(name, "Some " + name, roles.get(i), "Trust", ods), PASSWORD);
+            var self =
+                    switch (name) {
+                        case "own" -> new Self("leak", Level.P9, Profile.NONE);
+                        case "other" -> new Self("leak-stranger", Level.P9, Profile.NONE);
+                        default -> Self.NOBODY;
+                    };
+            accounts.add(
+                    new Person(name, "Some " + name, roles.get(i), "Trust", ods, self), PASSWORD);
             BROWSERS.put(name, Browser.signedIn(server, name, PASSWORD));
             TOKENS.put(name, tokens.issue(accounts.named(name), Duration.ofHours(1)).secret());
         }

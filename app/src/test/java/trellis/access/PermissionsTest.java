@@ -51,7 +51,7 @@ class PermissionsTest {
                         Organization       CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
                         PractitionerRole   CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
                         ValueSet           CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
-                        AuditEvent         CLINICIAN ---  GP r--  WARD_CLERK ---  AUDITOR rs-  PATIENT r--
+                        AuditEvent         CLINICIAN ---  GP r--  WARD_CLERK ---  AUDITOR rs-  PATIENT ---
                         """);
     }
 

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// One line of `roads.txt`: a way into the server, and what each caller finds.
 ///
@@ -43,7 +44,10 @@ record Road(String method, String path, String content, List<String> expected) {
 
     /// Whether it is a page's, for browsers that have signed in; else a program's, with a token.
     boolean page() {
-        return !path.startsWith("/fhir") && !path.startsWith("/actuator");
+        return Stream.of("/fhir", "/actuator", "/oauth2/", "/.well-known", "/userinfo")
+                        .noneMatch(path::startsWith)
+                || path.startsWith("/oauth2/consent")
+                || path.startsWith("/oauth2/authorize");
     }
 
     @Override

@@ -7,10 +7,10 @@ import org.springframework.stereotype.Component;
 
 /// What people let apps do, as the authorization server's library asks for it.
 @Component
-final class Consents implements OAuth2AuthorizationConsentService {
+final class GivenConsents implements OAuth2AuthorizationConsentService {
     private final Apps apps;
 
-    Consents(Apps apps) {
+    GivenConsents(Apps apps) {
         this.apps = apps;
     }
 
