@@ -46,7 +46,7 @@ final class Serve implements Command {
         return """
         serve                 on the data there is
         serve --demo FOLDER   with the demo region of that folder, unless there are records already
-        serve --people        with the four people of the demo region, when there is no account
+        serve --people        with the five people of the demo region, when there is no account
         serve --rehearse      start, look at a few pages, stop; for the launcher\
         """;
     }

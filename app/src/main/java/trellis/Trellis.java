@@ -71,6 +71,7 @@ public class Trellis {
     /// @return the running program; closing it finishes requests and stops what it started
     public static ConfigurableApplicationContext start(Settings settings) {
         var server = ServerSettings.from(settings);
+        AccessSettings.from(settings).protect(server);
         refuseTaken(server);
         var database = Database.openForServer(StoreSettings.from(settings));
         try {
@@ -127,7 +128,8 @@ public class Trellis {
         var server = running.getBean(ServerSettings.class);
         var web = requireNonNull(((WebServerApplicationContext) running).getWebServer());
         var host = server.bind().isAnyLocalAddress() ? "127.0.0.1" : server.host();
-        return URI.create("http://" + host + ":" + web.getPort() + "/");
+        var tls = running.getBean(AccessSettings.class).tls().on();
+        return URI.create((tls ? "https://" : "http://") + host + ":" + web.getPort() + "/");
     }
 
     private static List<Setting<?>> allOf(List<List<Setting<?>>> parts) {

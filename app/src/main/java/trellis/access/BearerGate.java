@@ -25,28 +25,43 @@ final class BearerGate extends OncePerRequestFilter {
     private final Tokens tokens;
     private final Optional<AppTokens> apps;
     private final Optional<OpenDoor> open;
+    private final Throttle rate;
+    private final Throttle wrong;
 
     private final boolean machineOnly;
 
     private BearerGate(
-            Tokens tokens, Optional<AppTokens> apps, Optional<OpenDoor> open, boolean machineOnly) {
+            Tokens tokens,
+            Optional<AppTokens> apps,
+            Optional<OpenDoor> open,
+            Rates rates,
+            boolean machineOnly) {
         this.tokens = tokens;
         this.apps = apps;
         this.open = open;
+        this.rate = rates.known();
+        this.wrong = rates.wrong();
         this.machineOnly = machineOnly;
     }
+
+    /// How often somebody may ask.
+    ///
+    /// @param known by account or app
+    /// @param wrong by address, of those who show a token that is none
+    record Rates(Throttle known, Throttle wrong) {}
 
     /// The gate of the API.
     ///
     /// @param apps knows the tokens of apps
     /// @param open what guards open mode; empty when the server is not in it
-    static BearerGate ofApi(Tokens tokens, AppTokens apps, Optional<OpenDoor> open) {
-        return new BearerGate(tokens, Optional.of(apps), open, false);
+    /// @param rates how often somebody may ask
+    static BearerGate ofApi(Tokens tokens, AppTokens apps, Optional<OpenDoor> open, Rates rates) {
+        return new BearerGate(tokens, Optional.of(apps), open, rates, false);
     }
 
     /// The gate of the server's measurements, which are for the machine's own tokens alone.
-    static BearerGate ofMeasurements(Tokens tokens) {
-        return new BearerGate(tokens, Optional.empty(), Optional.empty(), true);
+    static BearerGate ofMeasurements(Tokens tokens, Rates rates) {
+        return new BearerGate(tokens, Optional.empty(), Optional.empty(), rates, true);
     }
 
     @Override
@@ -60,6 +75,10 @@ final class BearerGate extends OncePerRequestFilter {
             return;
         }
         var sent = request.getHeader("Authorization");
+        if (sent != null && !wrong.open(request.getRemoteAddr())) {
+            throttled(response);
+            return;
+        }
         try {
             var caller = caller(sent);
             if (caller.isPresent() && machineOnly && caller.get().role() != Role.SYSTEM) {
@@ -70,10 +89,17 @@ final class BearerGate extends OncePerRequestFilter {
                         response);
                 return;
             }
+            if (caller.isPresent() && !rate.take(who(caller.get()))) {
+                throttled(response);
+                return;
+            }
             if (caller.isPresent()) {
                 SecurityContextHolder.setContext(
                         new SecurityContextImpl(new CallerAuthentication(caller.get())));
             } else if (sent != null || !isPublic(request)) {
+                if (sent != null) {
+                    wrong.take(request.getRemoteAddr());
+                }
                 refuse(sent, response);
                 return;
             }
@@ -85,6 +111,22 @@ final class BearerGate extends OncePerRequestFilter {
             return;
         }
         chain.doFilter(request, response);
+    }
+
+    private static void throttled(HttpServletResponse response) throws IOException {
+        response.setHeader("Retry-After", "1");
+        FhirRefusal.write(
+                429,
+                "throttled",
+                "Too many requests at once. Wait a second, and send fewer.",
+                response);
+    }
+
+    /// Whom a request is counted for; nobody for the machine's own tokens and open mode.
+    private static String who(Caller caller) {
+        return caller.app()
+                .map(app -> "app " + app.id() + " " + caller.account())
+                .orElse(caller.account() == 0 ? Throttle.UNCOUNTED : "account " + caller.account());
     }
 
     private Optional<Caller> caller(@Nullable String sent) {

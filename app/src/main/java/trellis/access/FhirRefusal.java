@@ -36,7 +36,7 @@ final class FhirRefusal {
         }
     }
 
-    private static void write(int status, String code, String why, HttpServletResponse response)
+    static void write(int status, String code, String why, HttpServletResponse response)
             throws IOException {
         var json = JsonNodeFactory.instance.objectNode().put("resourceType", "OperationOutcome");
         json.putArray("issue")

@@ -11,7 +11,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 import trellis.access.Account.Person;
 
-/// The four people of the demo region who may sign in, each with a password made up on the spot. A
+/// The five people of the demo region who may sign in, one of them a patient of it, each with a password made up on the spot. A
 /// node without the demo region begins with nobody: `trellis account add` brings the first.
 @Component
 public final class FirstPeople {
@@ -26,7 +26,17 @@ public final class FirstPeople {
                     new Person(
                             "gp", "Dr Priya Nair", Role.GP, "Redwing Medical Practice", "Z80012"),
                     new Person("clerk", "Sam Whitlock", Role.WARD_CLERK, TRUST, "ZR9"),
-                    new Person("auditor", "Jo Marsh", Role.AUDITOR, TRUST, "ZR9"));
+                    new Person("auditor", "Jo Marsh", Role.AUDITOR, TRUST, "ZR9"),
+                    new Person(
+                            "patient",
+                            "Andre Fernandez",
+                            Role.PATIENT,
+                            "",
+                            "",
+                            new Account.Self(
+                                    "00020161-0010-4000-8000-000000000000",
+                                    Level.P9,
+                                    Account.Profile.NONE)));
 
     private final Accounts accounts;
 

@@ -7,8 +7,10 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.ProviderManager;
@@ -28,12 +30,16 @@ import trellis.settings.Settings;
 /// one matches everything and lets nobody in who is not named.
 @Configuration(proxyBeanMethods = false)
 class SecurityChains {
+    /// Tokens that are none, from one address: more is somebody guessing.
+    private static final int WRONG_PER_SECOND = 20;
+
     private static final Logger LOG = LoggerFactory.getLogger(SecurityChains.class);
 
     /// The API: one small filter, because every read passes it.
     @Bean
     @Order(1)
-    SecurityFilterChain apiChain(Tokens tokens, AppTokens apps, Access access) {
+    SecurityFilterChain apiChain(
+            Tokens tokens, AppTokens apps, Access access, BearerGate.Rates rates) {
         var open = Optional.of(new OpenDoor()).filter(_ -> access.open());
         if (open.isPresent()) {
             LOG.warn(
@@ -42,7 +48,7 @@ class SecurityChains {
         }
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/fhir/**"),
-                BearerGate.ofApi(tokens, apps, open));
+                BearerGate.ofApi(tokens, apps, open, rates));
     }
 
     /// Health is for whoever watches the machine; the other measurements need a token.
@@ -55,10 +61,10 @@ class SecurityChains {
 
     @Bean
     @Order(3)
-    SecurityFilterChain measurementsChain(Tokens tokens) {
+    SecurityFilterChain measurementsChain(Tokens tokens, BearerGate.Rates rates) {
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/actuator/**"),
-                BearerGate.ofMeasurements(tokens));
+                BearerGate.ofMeasurements(tokens, rates));
     }
 
     /// Style sheet, script and icons: the same for everybody, kept by browsers.
@@ -102,6 +108,20 @@ class SecurityChains {
                         SessionWatch.over(database, clock),
                         UsernamePasswordAuthenticationFilter.class)
                 .build();
+    }
+
+    /// Before every chain, so that refusals say it too.
+    @Bean
+    FilterRegistrationBean<Headers> headers() {
+        var registration = new FilterRegistrationBean<>(new Headers());
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    BearerGate.Rates rates(AccessSettings settings, Clock clock) {
+        return new BearerGate.Rates(
+                new Throttle(settings.rate(), clock), new Throttle(WRONG_PER_SECOND, clock));
     }
 
     @Bean

@@ -32,6 +32,9 @@ final class SignInAnswers extends SavedRequestAwareAuthenticationSuccessHandler
                 LogoutHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SignInAnswers.class);
 
+    /// People use telephones that others pick up, and computers of libraries (interface rule 45).
+    private static final Duration OF_A_PERSON = Duration.ofMinutes(10);
+
     private final ApplicationEventPublisher events;
     private final Clock clock;
     private final Duration idle;
@@ -48,7 +51,11 @@ final class SignInAnswers extends SavedRequestAwareAuthenticationSuccessHandler
     public void onAuthenticationSuccess(
             HttpServletRequest request, HttpServletResponse response, Authentication signedIn)
             throws ServletException, IOException {
-        request.getSession().setMaxInactiveInterval((int) idle.toSeconds());
+        var person =
+                signedIn instanceof CallerAuthentication known
+                        && known.getPrincipal().role() == Role.PATIENT;
+        var longest = person && idle.compareTo(OF_A_PERSON) > 0 ? OF_A_PERSON : idle;
+        request.getSession().setMaxInactiveInterval((int) longest.toSeconds());
         super.onAuthenticationSuccess(request, response, signedIn);
     }
 

@@ -6,6 +6,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import trellis.access.Account;
 import trellis.access.Account.Person;
+import trellis.access.Account.Profile;
+import trellis.access.Account.Self;
+import trellis.access.Level;
 import trellis.access.Passwords;
 import trellis.access.Role;
 import trellis.settings.Settings;
@@ -14,7 +17,18 @@ import trellis.settings.Settings;
 /// standard output, once.
 final class AccountCommand implements Command {
     private static final List<Role> ROLES =
-            List.of(Role.CLINICIAN, Role.GP, Role.WARD_CLERK, Role.AUDITOR);
+            List.of(Role.CLINICIAN, Role.GP, Role.WARD_CLERK, Role.AUDITOR, Role.PATIENT);
+    private static final List<String> OPTIONS =
+            List.of(
+                    "--name",
+                    "--role",
+                    "--organisation",
+                    "--ods",
+                    "--patient",
+                    "--level",
+                    "--user-id",
+                    "--profile-id",
+                    "--role-code");
 
     private final Console console;
     private final Settings settings;
@@ -39,8 +53,10 @@ final class AccountCommand implements Command {
         return """
         account list
         account add SIGN-IN --name "Dr A Name" --role ROLE
-                [--organisation NAME] [--ods CODE]
-                where ROLE is clinician, gp, ward-clerk or auditor; prints the password
+                [--organisation NAME] [--ods CODE] [--patient ID] [--level P0|P5|P9]
+                [--user-id N] [--profile-id N] [--role-code R8000]
+                where ROLE is clinician, gp, ward-clerk, auditor or patient; --patient is the id of
+                their own Patient, --level how well they have proved it; prints the password
         account password SIGN-IN    prints a new password; ends the account's sessions
         account disable SIGN-IN     no sign-in, and its tokens are refused
         account enable SIGN-IN\
@@ -49,12 +65,7 @@ final class AccountCommand implements Command {
 
     @Override
     public int run(List<String> arguments) {
-        var asked =
-                Options.of(
-                        "account",
-                        arguments,
-                        List.of(),
-                        List.of("--name", "--role", "--organisation", "--ods"));
+        var asked = Options.of("account", arguments, List.of(), OPTIONS);
         var verb = asked.words().isEmpty() ? "" : asked.words().getFirst();
         if (!List.of("list", "add", "password", "disable", "enable").contains(verb)) {
             throw new UsageRefused("account needs list, add, password, disable or enable");
@@ -129,7 +140,27 @@ final class AccountCommand implements Command {
                         asked.value("--role")
                                 .orElseThrow(() -> new UsageRefused("account add needs --role"))),
                 asked.value("--organisation").orElse(""),
-                asked.value("--ods").orElse(""));
+                asked.value("--ods").orElse(""),
+                self(asked));
+    }
+
+    private static Self self(Options asked) {
+        var level = asked.value("--level").orElse("P0").toUpperCase(Locale.ROOT);
+        return new Self(
+                asked.value("--patient").orElse(""),
+                Level.of(level).orElseThrow(() -> new UsageRefused("--level is P0, P5 or P9")),
+                new Profile(
+                        matching(asked, "--user-id", "\\d{12}", "twelve digits"),
+                        matching(asked, "--profile-id", "\\d{12}", "twelve digits"),
+                        matching(asked, "--role-code", "R\\d{4}", "R and four digits")));
+    }
+
+    private static String matching(Options asked, String option, String form, String words) {
+        var sent = asked.value(option).orElse("");
+        if (!sent.isEmpty() && !sent.matches(form)) {
+            throw new UsageRefused(option + " is " + words);
+        }
+        return sent;
     }
 
     private static Role role(String text) {

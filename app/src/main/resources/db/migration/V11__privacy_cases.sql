@@ -26,4 +26,3 @@ create table privacy_watch (
     one  boolean primary key check (one),
     seen bigint not null
 );
-insert into privacy_watch (one, seen) values (true, 0);
