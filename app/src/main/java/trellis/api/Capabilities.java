@@ -88,6 +88,10 @@ final class Capabilities implements Interaction {
     private void describe(String type, ObjectNode resource) {
         resource.put("type", type);
         resource.put("profile", "http://hl7.org/fhir/StructureDefinition/" + type);
+        if (type.equals("AuditEvent")) {
+            audit(resource);
+            return;
+        }
         var interactions = resource.putArray("interaction");
         INTERACTIONS.forEach(code -> interactions.addObject().put("code", code));
         resource.put("versioning", "versioned")
@@ -102,6 +106,23 @@ final class Capabilities implements Interaction {
             policies.add("enforced");
         }
         search(type, resource);
+    }
+
+    /// The log is only looked at.
+    private static void audit(ObjectNode resource) {
+        var interactions = resource.putArray("interaction");
+        interactions.addObject().put("code", "read");
+        interactions.addObject().put("code", "search-type");
+        resource.put("versioning", "no-version");
+        var array = resource.putArray("searchParam");
+        for (var parameter : SearchParameters.r4().of("AuditEvent")) {
+            if (List.of("patient", "agent", "action", "date").contains(parameter.code())) {
+                array.addObject()
+                        .put("name", parameter.code())
+                        .put("definition", parameter.url())
+                        .put("type", parameter.type().code());
+            }
+        }
     }
 
     private static void search(String type, ObjectNode resource) {

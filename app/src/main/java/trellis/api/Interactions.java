@@ -7,6 +7,8 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import trellis.access.Access;
+import trellis.audit.AuditTrail;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.store.Preparation;
@@ -25,6 +27,8 @@ final class Interactions implements Interaction {
     private final Map<Verb, Interaction> instance;
     private final Map<Verb, Interaction> history;
     private final Map<Verb, Interaction> version;
+    private final Map<Verb, Interaction> auditType;
+    private final Map<Verb, Interaction> auditInstance;
     private final NewId newId;
 
     Interactions(
@@ -39,8 +43,13 @@ final class Interactions implements Interaction {
             Trails trails,
             ApiSettings settings,
             Preparation preparation,
-            Capabilities capabilities) {
+            Capabilities capabilities,
+            AuditTrail trail,
+            Access access) {
         this.newId = newId;
+        var events = new AuditEvents(trail, access, store);
+        this.auditType = looking(events::search);
+        this.auditInstance = looking(events::read);
         var typeSearch = new TypeSearch(store, parser, narrowing);
         var create = new Create(narrowing, intake, newId, writing, answers);
         var bundle = new PostBundle(transaction, new Batch(this), trails, settings, preparation);
@@ -118,6 +127,9 @@ final class Interactions implements Interaction {
             return Map.of();
         }
         Addresses.checkType(path.getFirst());
+        if (path.getFirst().equals("AuditEvent")) {
+            return path.size() == 1 ? auditType : path.size() == 2 ? auditInstance : Map.of();
+        }
         return switch (path.size()) {
             case 1 -> type;
             case 2 ->

@@ -29,6 +29,11 @@ public final class AuditTrail {
         return sql.line(seq, patient);
     }
 
+    /// One line by its number.
+    public Optional<AuditLine> numbered(long seq) {
+        return sql.numbered(seq);
+    }
+
     /// Somebody with an account, who is not the patient, saw something of a patient.
     ///
     /// @param seq number of the line

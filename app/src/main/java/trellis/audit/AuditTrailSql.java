@@ -63,6 +63,13 @@ final class AuditTrailSql {
                 .optional();
     }
 
+    Optional<AuditLine> numbered(long seq) {
+        return db.sql(COLUMNS + " from audit a" + NAMES + " where a.seq = :seq")
+                .param("seq", seq)
+                .query((row, _) -> line(row))
+                .optional();
+    }
+
     /// What people with accounts saw of patients, in the order it was written.
     List<AuditTrail.Touch> touches(long after, long until, int most) {
         return db.sql(

@@ -24,13 +24,18 @@ final class PrivacySql {
         this.db = JdbcClient.create(database);
     }
 
-    /// How far the detector has read.
+    /// How far the detector has read; 0 before it has begun.
     long seen() {
-        return db.sql("select seen from privacy_watch").query(Long.class).single();
+        return db.sql("select seen from privacy_watch").query(Long.class).optional().orElse(0L);
     }
 
     void seen(long line) {
-        db.sql("update privacy_watch set seen = greatest(seen, :line)")
+        db.sql(
+                        """
+                        insert into privacy_watch (one, seen) values (true, :line)
+                        on conflict (one) do update
+                           set seen = greatest(privacy_watch.seen, excluded.seen)
+                        """)
                 .param("line", line)
                 .update();
     }

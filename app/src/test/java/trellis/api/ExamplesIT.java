@@ -51,6 +51,7 @@ class ExamplesIT {
         var resource = sent.get();
         var type = resource.path("resourceType").asString("");
         assumeTrue(!type.equals("Parameters"), "Parameters has no address");
+        assumeTrue(!type.equals("AuditEvent"), "the log is only looked at");
         var valid = Validator.r4().validate(Resource.of(resource)).isEmpty();
 
         var created = wire.post("/" + type, resource);
