@@ -20,3 +20,42 @@ window.addEventListener('pageshow', (event) => {
     window.location.reload()
   }
 })
+
+// What has been typed is kept on the server, for whoever typed it and nobody else, so that a lock or a
+// lost connection loses nothing; it comes back when they come back to the page.
+const forms = [...document.querySelectorAll('main form[method="post"]')].filter((form) =>
+  form.querySelector('textarea, input[type="text"]') && !form.querySelector('input[type="password"]'))
+const signedIn = document.querySelector('form[data-lock]')
+if (signedIn && forms.length) {
+  const token = signedIn.querySelector('input')
+  const fields = () => [...document.querySelectorAll('main form[method="post"] textarea, main form[method="post"] input[type="text"]')]
+  const typed = () => {
+    const values = {}
+    for (const field of fields()) if (field.id && field.value !== field.defaultValue) values[field.id] = field.value
+    return values
+  }
+  const keep = (values) => fetch('/drafts', {
+    method: 'POST',
+    keepalive: true,
+    body: new URLSearchParams({ [token.name]: token.value, page: location.pathname, fields: JSON.stringify(values) })
+  }).catch(() => {})
+  let waiting
+  document.querySelector('main').addEventListener('input', () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(() => keep(typed()), 500)
+  })
+  for (const form of forms) form.addEventListener('submit', () => { clearTimeout(waiting); keep({}) })
+  signedIn.addEventListener('submit', (event) => {
+    event.preventDefault()
+    clearTimeout(waiting)
+    keep(typed()).then(() => signedIn.submit())
+  })
+  fetch('/drafts?page=' + encodeURIComponent(location.pathname))
+    .then((answer) => answer.json())
+    .then((values) => {
+      for (const field of fields()) {
+        if (Object.hasOwn(values, field.id) && field.value === field.defaultValue) field.value = values[field.id]
+      }
+    })
+    .catch(() => {})
+}

@@ -18,7 +18,7 @@ public final class Passwords {
 
     /// A hash of no password, as dear to compare with as a true one: so the time an answer takes
     /// does not tell whether the name exists.
-    static final String NOBODY =
+    public static final String NOBODY =
             "{bcrypt}$2a$12$5f8S8z2nVHTUfDDpNVKt6uT0kbUaxdLbmMxY4xSZbJH3VTE3WbZ2O";
 
     private Passwords() {}

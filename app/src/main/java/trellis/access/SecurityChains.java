@@ -84,7 +84,13 @@ class SecurityChains {
                         requests.dispatcherTypeMatchers(DispatcherType.ERROR)
                                 .permitAll()
                                 .requestMatchers(
-                                        "/", "/sign-in", "/signed-out", "/help", "/favicon.ico")
+                                        "/",
+                                        "/sign-in",
+                                        "/signed-out",
+                                        "/help",
+                                        "/locked",
+                                        "/hand-over",
+                                        "/favicon.ico")
                                 .permitAll()
                                 .anyRequest()
                                 .authenticated())
