@@ -18,6 +18,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import trellis.access.AccessSettings;
 import trellis.api.ApiSettings;
 import trellis.apps.AppCommand;
+import trellis.federation.FederationSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
 import trellis.portal.PortalSettings;
@@ -40,7 +41,8 @@ public class Trellis {
                             StoreSettings.KEYS,
                             AccessSettings.KEYS,
                             ApiSettings.KEYS,
-                            PortalSettings.KEYS));
+                            PortalSettings.KEYS,
+                            FederationSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {

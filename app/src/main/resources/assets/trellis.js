@@ -59,3 +59,33 @@ if (signedIn && forms.length) {
     })
     .catch(() => {})
 }
+
+// Passkeys: the browser asks the device, the server asks the browser.
+for (const form of document.querySelectorAll('form[data-passkey]')) {
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) continue
+  form.hidden = false
+  document.querySelector('[data-passkey-none]')?.remove()
+  const error = form.querySelector('[data-passkey-error]')
+  const post = (address, more) => {
+    const body = new URLSearchParams(new FormData(form))
+    for (const [name, value] of Object.entries(more)) body.set(name, value)
+    return fetch(address, { method: 'POST', body })
+  }
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    error.textContent = ''
+    try {
+      const address = form.dataset.passkey
+      const options = await (await post(address + '/options', {})).json()
+      const credential = address.startsWith('/account')
+        ? await navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) })
+        : await navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) })
+      const answer = await post(address, { credential: JSON.stringify(credential.toJSON()) })
+      const said = await answer.json()
+      if (answer.ok) window.location.assign(said.next)
+      else error.textContent = said.error
+    } catch {
+      error.textContent = 'The device gave no passkey for this address. Try again, or use your password.'
+    }
+  })
+}

@@ -23,7 +23,9 @@ class LauncherTest {
     void alone_it_lists_every_command() throws Exception {
         var said = launch(ROOT, 0);
         for (var command :
-                List.of("run", "import", "export", "token", "backup", "restore", "test", "check")) {
+                List.of(
+                        "run", "import", "export", "token", "app", "backup", "restore", "test",
+                        "check", "sbom")) {
             assertThat(said).containsPattern("(?m)^  " + command + " +[A-Z]");
         }
         assertThat(said).contains("--empty", "--open", "docs/settings.md");

@@ -106,6 +106,14 @@ public record AccessSettings(Duration idle, boolean proxy, Tls tls, int rate) {
                 settings.get(RATE));
     }
 
+    /// People use telephones that others pick up, and computers of libraries (interface rule 45).
+    private static final Duration OF_A_PERSON = Duration.ofMinutes(10);
+
+    /// A session of somebody in a role that nobody uses for so long has ended.
+    public Duration idle(Role role) {
+        return role == Role.PATIENT && idle.compareTo(OF_A_PERSON) > 0 ? OF_A_PERSON : idle;
+    }
+
     /// Refuses to be reached from other machines in the clear.
     ///
     /// @throws SettingsRefused whose text says what to set

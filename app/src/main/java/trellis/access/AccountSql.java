@@ -91,6 +91,73 @@ final class AccountSql {
                 > 0;
     }
 
+    /// The accounts of a user of the Care Identity Service that may be used.
+    List<Account> ofUser(String userId) {
+        return db.sql(
+                        """
+                        select * from account
+                         where user_id = :userId and user_id <> '' and not disabled
+                         order by id
+                        """)
+                .param("userId", userId)
+                .query((row, _) -> account(row))
+                .list();
+    }
+
+    Optional<Account> ofPatient(String patient) {
+        return db.sql(
+                        """
+                        select * from account
+                         where patient = :patient and patient <> '' and role = 'PATIENT'
+                         order by id limit 1
+                        """)
+                .param("patient", patient)
+                .query((row, _) -> account(row))
+                .optional();
+    }
+
+    void level(long id, Level level) {
+        db.sql("update account set level = :level where id = :id")
+                .param("level", level.name())
+                .param("id", id)
+                .update();
+    }
+
+    Optional<Account> linked(String issuer, String subject) {
+        return db.sql(
+                        """
+                        select account.* from account join account_link on account_link.account = account.id
+                         where issuer = :issuer and subject = :subject
+                        """)
+                .param("issuer", issuer)
+                .param("subject", subject)
+                .query((row, _) -> account(row))
+                .optional();
+    }
+
+    /// @return false when the account is another subject's there
+    boolean link(String issuer, String subject, long account, Instant when) {
+        return db.sql(
+                                """
+                                insert into account_link (issuer, subject, account, made)
+                                values (:issuer, :subject, :account, :when)
+                                on conflict do nothing
+                                """)
+                        .param("issuer", issuer)
+                        .param("subject", subject)
+                        .param("account", account)
+                        .param("when", Timestamp.from(when))
+                        .update()
+                > 0;
+    }
+
+    boolean unlink(long account) {
+        return db.sql("delete from account_link where account = :account")
+                        .param("account", account)
+                        .update()
+                > 0;
+    }
+
     void signedIn(long id, Instant when) {
         db.sql("update account set last_sign_in = :when where id = :id")
                 .param("when", Timestamp.from(when))

@@ -1,5 +1,6 @@
 package trellis.access;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -13,10 +14,13 @@ import trellis.access.Account.Person;
 /// seconds ([SessionWatch], [Tokens]).
 @Component
 public final class Accounts {
+    private static final int FREE = 5;
+
     private static final Pattern SIGN_IN = Pattern.compile("[a-z0-9][a-z0-9._@-]{1,63}");
 
     private final AccountSql sql;
     private final PasswordEncoder encoder = Passwords.encoder();
+    private final Attempts attempts = new Attempts(FREE);
 
     public Accounts(DataSource database) {
         this.sql = new AccountSql(database);
@@ -62,6 +66,25 @@ public final class Accounts {
                         new AccountRefused("There is an account " + person.signIn() + " already."));
     }
 
+    /// Whether somebody who is signed in knows their password still: asked before what they could not
+    /// undo. After five wrong ones the next must wait.
+    public boolean knows(Account account, String password, Instant now) {
+        var name = account.person().signIn();
+        if (attempts.shut(name, now)) {
+            return false;
+        }
+        var right =
+                sql.lock(name)
+                        .filter(lock -> encoder.matches(password, lock.password()))
+                        .isPresent();
+        if (right) {
+            attempts.succeeded(name);
+        } else {
+            attempts.failed(name, now);
+        }
+        return right;
+    }
+
     /// Changes a password; whoever is signed in to the account is signed out.
     ///
     /// @throws AccountRefused when there is no such account, or the password is too weak
@@ -81,11 +104,53 @@ public final class Accounts {
         }
     }
 
+    /// The accounts of a user of the Care Identity Service, one for each role profile, that may be used.
+    ///
+    /// @param userId 12 digits
+    public List<Account> ofUser(String userId) {
+        return sql.ofUser(userId);
+    }
+
+    /// The account of a member of the public.
+    ///
+    /// @param patient id of their Patient
+    public Optional<Account> ofPatient(String patient) {
+        return sql.ofPatient(patient);
+    }
+
+    /// Somebody has proved anew who they are, better or less well than before.
+    public void proved(Account account, Level level) {
+        sql.level(account.id(), level);
+    }
+
+    /// Whose account a subject of another issuer uses.
+    public Optional<Account> linked(String issuer, String subject) {
+        return sql.linked(issuer, subject);
+    }
+
+    /// Lets a subject of another issuer use an account from now on, and no other subject of that issuer.
+    ///
+    /// @return false when another subject does already
+    public boolean link(String issuer, String subject, Account account, Instant now) {
+        return sql.link(issuer, subject, account.id(), now);
+    }
+
+    /// Whoever comes next under this name from another issuer is taken for its owner: after the issuer has given them
+    /// a new number.
+    ///
+    /// @throws AccountRefused when there is no such account, or nobody has come to it so
+    public void unlink(String signIn) {
+        var account = named(signIn).orElseThrow(() -> unknown(signIn));
+        if (!sql.unlink(account.id())) {
+            throw new AccountRefused("Nobody has signed in to " + signIn + " from elsewhere.");
+        }
+    }
+
     static String normal(String signIn) {
         return signIn.strip().toLowerCase(Locale.ROOT);
     }
 
-    private static AccountRefused unknown(String signIn) {
+    static AccountRefused unknown(String signIn) {
         return new AccountRefused(
                 "There is no account " + signIn + "; `trellis account list` shows them.");
     }

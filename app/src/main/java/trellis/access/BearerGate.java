@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class BearerGate extends OncePerRequestFilter {
     private static final Set<String> PUBLIC = Set.of("/fhir/metadata");
 
     private final Tokens tokens;
-    private final Optional<AppTokens> apps;
+    private final List<AppTokens> apps;
     private final Optional<OpenDoor> open;
     private final Throttle rate;
     private final Throttle wrong;
@@ -32,7 +33,7 @@ final class BearerGate extends OncePerRequestFilter {
 
     private BearerGate(
             Tokens tokens,
-            Optional<AppTokens> apps,
+            List<AppTokens> apps,
             Optional<OpenDoor> open,
             Rates rates,
             boolean machineOnly) {
@@ -52,16 +53,17 @@ final class BearerGate extends OncePerRequestFilter {
 
     /// The gate of the API.
     ///
-    /// @param apps knows the tokens of apps
+    /// @param apps know the tokens of apps
     /// @param open what guards open mode; empty when the server is not in it
     /// @param rates how often somebody may ask
-    static BearerGate ofApi(Tokens tokens, AppTokens apps, Optional<OpenDoor> open, Rates rates) {
-        return new BearerGate(tokens, Optional.of(apps), open, rates, false);
+    static BearerGate ofApi(
+            Tokens tokens, List<AppTokens> apps, Optional<OpenDoor> open, Rates rates) {
+        return new BearerGate(tokens, apps, open, rates, false);
     }
 
     /// The gate of the server's measurements, which are for the machine's own tokens alone.
     static BearerGate ofMeasurements(Tokens tokens, Rates rates) {
-        return new BearerGate(tokens, Optional.empty(), Optional.empty(), rates, true);
+        return new BearerGate(tokens, List.of(), Optional.empty(), rates, true);
     }
 
     @Override
@@ -75,10 +77,6 @@ final class BearerGate extends OncePerRequestFilter {
             return;
         }
         var sent = request.getHeader("Authorization");
-        if (sent != null && !wrong.open(request.getRemoteAddr())) {
-            throttled(response);
-            return;
-        }
         try {
             var caller = caller(sent);
             if (caller.isPresent() && machineOnly && caller.get().role() != Role.SYSTEM) {
@@ -97,10 +95,13 @@ final class BearerGate extends OncePerRequestFilter {
                 SecurityContextHolder.setContext(
                         new SecurityContextImpl(new CallerAuthentication(caller.get())));
             } else if (sent != null || !isPublic(request)) {
-                if (sent != null) {
-                    wrong.take(request.getRemoteAddr());
+                // Only what is wrong is counted: a good token behind the same address goes on being
+                // good.
+                if (sent != null && !wrong.take(request.getRemoteAddr())) {
+                    throttled(response);
+                } else {
+                    refuse(sent, response);
                 }
-                refuse(sent, response);
                 return;
             }
         } catch (DataAccessException e) {
@@ -137,7 +138,8 @@ final class BearerGate extends OncePerRequestFilter {
             return Optional.empty();
         }
         var token = sent.substring(SCHEME.length()).strip();
-        return tokens.caller(token).or(() -> apps.flatMap(known -> known.caller(token)));
+        return tokens.caller(token)
+                .or(() -> apps.stream().flatMap(known -> known.caller(token).stream()).findFirst());
     }
 
     private static boolean isPublic(HttpServletRequest request) {

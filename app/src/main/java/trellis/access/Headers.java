@@ -21,10 +21,23 @@ final class Headers extends OncePerRequestFilter {
                 || path.startsWith("/oauth2/consent");
     }
 
+    /// The web server would walk such an address before it chooses who answers, and every guard would see another
+    /// one than was sent.
+    private static boolean stepsBack(String path) {
+        return path.contains("/../")
+                || path.contains("/./")
+                || path.endsWith("/..")
+                || path.endsWith("/.");
+    }
+
     @Override
     protected void doFilterInternal(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        if (stepsBack(request.getRequestURI())) {
+            response.sendError(HttpServletResponse.SC_BAD_REQUEST);
+            return;
+        }
         if (request.isSecure()) {
             response.setHeader("Strict-Transport-Security", YEAR);
         }

@@ -3,6 +3,7 @@ package trellis.access;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -39,7 +40,7 @@ class SecurityChains {
     @Bean
     @Order(1)
     SecurityFilterChain apiChain(
-            Tokens tokens, AppTokens apps, Access access, BearerGate.Rates rates) {
+            Tokens tokens, List<AppTokens> apps, Access access, BearerGate.Rates rates) {
         var open = Optional.of(new OpenDoor()).filter(_ -> access.open());
         if (open.isPresent()) {
             LOG.warn(
@@ -90,6 +91,10 @@ class SecurityChains {
                                         "/help",
                                         "/locked",
                                         "/hand-over",
+                                        "/sign-in/code",
+                                        "/sign-in/passkey",
+                                        "/sign-in/with/issuer",
+                                        "/sign-in/passkey/options",
                                         "/favicon.ico")
                                 .permitAll()
                                 .anyRequest()
@@ -104,6 +109,7 @@ class SecurityChains {
                                 .deleteCookies("TRELLIS")
                                 .addLogoutHandler(answers)
                                 .logoutSuccessUrl("/signed-out"))
+                .requestCache(kept -> kept.requestCache(Sessions.wanted()))
                 .exceptionHandling(refused ->
                         refused.authenticationEntryPoint(answers).accessDeniedHandler(answers))
                 .headers(headers ->

@@ -28,7 +28,12 @@ public final class SessionWatch extends OncePerRequestFilter {
     private final Clock clock;
     private final Map<Long, Seen> seen = new ConcurrentHashMap<>();
 
-    private record Seen(Account account, Instant until) {}
+    private record Seen(Account account, Instant until) {
+        /// A session begun after the account was looked at may rightly know it otherwise.
+        boolean differs(CallerAuthentication known) {
+            return account.changed() != known.changed();
+        }
+    }
 
     private SessionWatch(DataSource database, Clock clock) {
         this.accounts = new AccountSql(database);
@@ -73,7 +78,7 @@ public final class SessionWatch extends OncePerRequestFilter {
         }
         var id = known.getPrincipal().account();
         var last = seen.get(id);
-        if (last == null || !now.isBefore(last.until())) {
+        if (last == null || !now.isBefore(last.until()) || last.differs(known)) {
             var account = accounts.byId(id);
             if (account.isEmpty()) {
                 return false;

@@ -33,6 +33,7 @@ final class SignIn implements AuthenticationProvider {
     private static final int FREE_PER_ADDRESS = 20;
 
     private final AccountSql accounts;
+    private final SecondSteps seconds;
     private final ApplicationEventPublisher events;
     private final Clock clock;
     private final PasswordEncoder encoder = Passwords.encoder();
@@ -40,7 +41,12 @@ final class SignIn implements AuthenticationProvider {
     private final Attempts byName = new Attempts(FREE_PER_NAME);
     private final Attempts byAddress = new Attempts(FREE_PER_ADDRESS);
 
-    SignIn(DataSource database, ApplicationEventPublisher events, Clock clock) {
+    SignIn(
+            DataSource database,
+            SecondSteps seconds,
+            ApplicationEventPublisher events,
+            Clock clock) {
+        this.seconds = seconds;
         this.accounts = new AccountSql(database);
         this.events = events;
         this.clock = clock;
@@ -85,6 +91,9 @@ final class SignIn implements AuthenticationProvider {
         var shut = byName.shut(name, now) || byAddress.shut(client.address(), now);
         if (!right || shut || account.isEmpty() || account.get().disabled()) {
             throw refused(name, account, client, now, shut);
+        }
+        if (seconds.asked(account.get().id())) {
+            return new HalfAuthentication(account.get().id(), now);
         }
         var caller = account.get().caller(Came.SESSION);
         events.publishEvent(new SignedIn(now, caller, client));

@@ -5,15 +5,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.authentication.AuthenticationFailureHandler;
@@ -32,17 +33,17 @@ final class SignInAnswers extends SavedRequestAwareAuthenticationSuccessHandler
                 LogoutHandler {
     private static final Logger LOG = LoggerFactory.getLogger(SignInAnswers.class);
 
-    /// People use telephones that others pick up, and computers of libraries (interface rule 45).
-    private static final Duration OF_A_PERSON = Duration.ofMinutes(10);
+    /// Where the second step is asked for.
+    static final String CODE = "/sign-in/code";
 
     private final ApplicationEventPublisher events;
     private final Clock clock;
-    private final Duration idle;
+    private final AccessSettings settings;
 
     SignInAnswers(ApplicationEventPublisher events, Clock clock, AccessSettings settings) {
         this.events = events;
         this.clock = clock;
-        this.idle = settings.idle();
+        this.settings = settings;
     }
 
     /// On to the page that was asked for. A session of somebody signed in lives longer than the one
@@ -51,10 +52,11 @@ final class SignInAnswers extends SavedRequestAwareAuthenticationSuccessHandler
     public void onAuthenticationSuccess(
             HttpServletRequest request, HttpServletResponse response, Authentication signedIn)
             throws ServletException, IOException {
-        var person =
-                signedIn instanceof CallerAuthentication known
-                        && known.getPrincipal().role() == Role.PATIENT;
-        var longest = person && idle.compareTo(OF_A_PERSON) > 0 ? OF_A_PERSON : idle;
+        if (!(signedIn instanceof CallerAuthentication known)) {
+            response.sendRedirect(CODE);
+            return;
+        }
+        var longest = settings.idle(known.getPrincipal().role());
         request.getSession().setMaxInactiveInterval((int) longest.toSeconds());
         super.onAuthenticationSuccess(request, response, signedIn);
     }
@@ -80,7 +82,7 @@ final class SignInAnswers extends SavedRequestAwareAuthenticationSuccessHandler
             HttpServletResponse response,
             AuthenticationException refusal)
             throws IOException {
-        response.sendRedirect(ended(request) ? "/sign-in?ended" : "/sign-in");
+        lead(ended(request) ? "/sign-in?ended" : "/sign-in", request, response);
     }
 
     /// A form without the token that shows it is ours: mostly because its session has ended.
@@ -89,7 +91,12 @@ final class SignInAnswers extends SavedRequestAwareAuthenticationSuccessHandler
             HttpServletRequest request, HttpServletResponse response, AccessDeniedException refusal)
             throws IOException {
         if (ended(request)) {
-            response.sendRedirect("/sign-in?ended");
+            lead("/sign-in?ended", request, response);
+        } else if (refusal instanceof AuthorizationDeniedException
+                && SecurityContextHolder.getContext().getAuthentication()
+                        instanceof HalfAuthentication) {
+            Sessions.wanted().saveRequest(request, response);
+            response.sendRedirect(CODE);
         } else {
             response.sendError(HttpServletResponse.SC_FORBIDDEN);
         }
@@ -111,6 +118,18 @@ final class SignInAnswers extends SavedRequestAwareAuthenticationSuccessHandler
                 // Nothing is shown by signing out: it must not fail because the audit is away.
                 LOG.warn("A sign-out is missing from the audit");
             }
+        }
+    }
+
+    /// A script is not led on: it would fetch the form behind the page that somebody fills in, and with it a
+    /// session in place of theirs.
+    private static void lead(
+            String address, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (Sessions.byScript(request)) {
+            response.setStatus(HttpServletResponse.SC_UNAUTHORIZED);
+        } else {
+            response.sendRedirect(address);
         }
     }
 

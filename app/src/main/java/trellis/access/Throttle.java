@@ -35,12 +35,6 @@ public final class Throttle {
         this.clock = clock;
     }
 
-    /// Whether there is a token, which is left where it is.
-    public synchronized boolean open(String key) {
-        var known = buckets.get(key);
-        return perSecond == 0 || known == null || tokens(known, clock.instant()) >= 1;
-    }
-
     private double tokens(Bucket known, Instant now) {
         var passed = Math.max(0, Duration.between(known.at(), now).toNanos()) / 1e9;
         return Math.min(perSecond * BURST_SECONDS, known.tokens() + passed * perSecond);

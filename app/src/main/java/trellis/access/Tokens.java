@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
@@ -25,8 +23,6 @@ public final class Tokens {
     /// The longest a token may live.
     public static final Duration LONGEST = Duration.ofDays(365);
 
-    private static final Duration BELIEVED = Duration.ofSeconds(5);
-    private static final int MOST_BELIEVED = 10_000;
     private static final String PREFIX = "trellis_";
     private static final int BYTES = 32;
     private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
@@ -34,9 +30,7 @@ public final class Tokens {
 
     private final TokenSql sql;
     private final Clock clock;
-    private final Map<ByteBuffer, Believed> believed = new ConcurrentHashMap<>();
-
-    private record Believed(TokenSql.Good good, Instant until) {}
+    private final Believed<ByteBuffer, Caller> believed = new Believed<>();
 
     /// A token as it is listed; the token itself is known only to whoever was given it.
     ///
@@ -101,22 +95,13 @@ public final class Tokens {
             return Optional.empty();
         }
         var hash = hash(secret);
-        var key = ByteBuffer.wrap(hash);
         var now = clock.instant();
-        var known = believed.get(key);
-        if (known != null && now.isBefore(known.until()) && now.isBefore(known.good().expires())) {
-            return Optional.of(known.good().caller());
-        }
-        var good = sql.good(hash, now);
-        if (good.isEmpty()) {
-            believed.remove(key);
-            return Optional.empty();
-        }
-        if (believed.size() >= MOST_BELIEVED) {
-            believed.clear();
-        }
-        believed.put(key, new Believed(good.get(), now.plus(BELIEVED)));
-        return Optional.of(good.get().caller());
+        return believed.get(
+                ByteBuffer.wrap(hash),
+                now,
+                () ->
+                        sql.good(hash, now)
+                                .map(good -> new Believed.Good<>(good.caller(), good.expires())));
     }
 
     private static byte[] hash(String secret) {

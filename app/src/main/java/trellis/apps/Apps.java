@@ -79,6 +79,11 @@ public final class Apps {
             throw new AccountRefused(
                     "An app that people use needs the address they are sent back to.");
         }
+        if (app.kind() == App.Kind.BACKEND && app.keys().equals(App.Keys.NONE)) {
+            throw new AccountRefused(
+                    "A backend proves itself by a key or a certificate: --keys, --keys-url or"
+                            + " --certificate.");
+        }
         app.redirects().forEach(Apps::checkAddress);
         if (!app.launch().isEmpty()) {
             checkAddress(app.launch());

@@ -47,7 +47,9 @@ final class ClientProofs implements JwtDecoderFactory<RegisteredClient> {
         var type = request.getParameter("client_assertion_type");
         var grant = request.getParameter("grant_type");
         var alone =
-                "client_credentials".equals(grant) && request.getHeader("Authorization") == null;
+                "client_credentials".equals(grant)
+                        && request.getHeader("Authorization") == null
+                        && !certified(request);
         if (assertion == null && type == null && !alone) {
             return null;
         }
@@ -69,6 +71,12 @@ final class ClientProofs implements JwtDecoderFactory<RegisteredClient> {
         }
         return new OAuth2ClientAuthenticationToken(
                 good.app().id(), BY_ASSERTION, assertion, code(request));
+    }
+
+    /// Whether an app names itself and shows a certificate (RFC 8705): for the library to judge.
+    private static boolean certified(HttpServletRequest request) {
+        return request.getParameter("client_id") != null
+                && request.getAttribute("jakarta.servlet.request.X509Certificate") != null;
     }
 
     private static void grant(@Nullable String grant) {

@@ -2,11 +2,8 @@ package trellis.apps;
 
 import static java.util.Objects.requireNonNull;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.springframework.security.oauth2.core.OAuth2AccessToken;
 import org.springframework.security.oauth2.server.authorization.OAuth2Authorization;
@@ -15,6 +12,7 @@ import org.springframework.stereotype.Component;
 import trellis.access.Account;
 import trellis.access.Accounts;
 import trellis.access.AppTokens;
+import trellis.access.Believed;
 import trellis.access.Caller;
 import trellis.access.Scopes;
 
@@ -23,16 +21,12 @@ import trellis.access.Scopes;
 @Component
 final class GivenTokens implements AppTokens {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{60,200}");
-    private static final Duration BELIEVED = Duration.ofSeconds(5);
-    private static final int MOST_BELIEVED = 10_000;
 
     private final AuthorizationSql authorizations;
     private final Apps apps;
     private final Accounts accounts;
     private final Contexts contexts;
-    private final Map<String, Believed> believed = new ConcurrentHashMap<>();
-
-    private record Believed(Caller caller, Instant until) {}
+    private final Believed<String, Caller> believed = new Believed<>();
 
     GivenTokens(AuthorizationSql authorizations, Apps apps, Accounts accounts, Contexts contexts) {
         this.authorizations = authorizations;
@@ -46,26 +40,17 @@ final class GivenTokens implements AppTokens {
         if (!FORM.matcher(token).matches()) {
             return Optional.empty();
         }
-        var now = apps.clock().instant();
-        var key = AuthorizationSql.hash(token);
-        var known = believed.get(key);
-        if (known != null && now.isBefore(known.until())) {
-            return Optional.of(known.caller());
-        }
-        believed.remove(key);
+        return believed.get(
+                AuthorizationSql.hash(token), apps.clock().instant(), () -> look(token));
+    }
+
+    private Optional<Believed.Good<Caller>> look(String token) {
         var found =
                 Optional.ofNullable(
                         authorizations.findByToken(token, OAuth2TokenType.ACCESS_TOKEN));
-        var caller = found.filter(GivenTokens::good).flatMap(this::caller);
-        caller.ifPresent(good -> {
-            if (believed.size() >= MOST_BELIEVED) {
-                believed.clear();
-            }
-            var ends = ends(found.orElseThrow());
-            var soon = now.plus(BELIEVED);
-            believed.put(key, new Believed(good, soon.isBefore(ends) ? soon : ends));
-        });
-        return caller;
+        return found.filter(GivenTokens::good)
+                .flatMap(this::caller)
+                .map(caller -> new Believed.Good<>(caller, ends(found.orElseThrow())));
     }
 
     /// One that is bound to a key (DPoP) is not good without its proof, which is not read here.

@@ -190,13 +190,17 @@ class Issuer {
                 throws ServletException, IOException {
             access.present()
                     .filter(caller -> caller.account() != 0)
-                    .ifPresent(caller ->
-                            SecurityContextHolder.setContext(
-                                    new SecurityContextImpl(
-                                            UsernamePasswordAuthenticationToken.authenticated(
-                                                    Long.toString(caller.account()),
-                                                    null,
-                                                    List.of(factor())))));
+                    .ifPresentOrElse(
+                            caller ->
+                                    SecurityContextHolder.setContext(
+                                            new SecurityContextImpl(
+                                                    UsernamePasswordAuthenticationToken
+                                                            .authenticated(
+                                                                    Long.toString(caller.account()),
+                                                                    null,
+                                                                    List.of(factor())))),
+                            // Whoever owes a second step is nobody yet.
+                            SecurityContextHolder::clearContext);
             chain.doFilter(request, response);
         }
 

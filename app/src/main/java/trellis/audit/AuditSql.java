@@ -3,12 +3,14 @@ package trellis.audit;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import trellis.access.Caller;
 import trellis.store.Write;
@@ -48,26 +50,33 @@ final class AuditSql implements Write.Table<AuditEntry> {
         this.database = database;
     }
 
-    /// Adds lines in a transaction of their own, durably.
+    /// Adds lines in a transaction of their own, durably: every connection of the pool commits so.
     ///
     /// @throws Failed when that could not be; then none was added
     void commit(List<AuditEntry> entries) {
         try (var connection = database.getConnection()) {
-            connection.setAutoCommit(false);
-            try (var statement = connection.createStatement()) {
-                statement.execute("set local synchronous_commit = on");
-                insert(connection, entries);
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(true);
+            if (entries.stream().allMatch(known::has)) {
+                insertLines(connection, entries);
+            } else {
+                together(connection, entries);
             }
         } catch (SQLException e) {
             throw new Failed(Optional.ofNullable(e.getSQLState()).orElse("none"));
         }
         entries.forEach(known::add);
+    }
+
+    private void together(Connection connection, List<AuditEntry> entries) throws SQLException {
+        connection.setAutoCommit(false);
+        try {
+            insert(connection, entries);
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(true);
+        }
     }
 
     /// Adds lines inside the transaction of `connection`. What it adds about callers is not
@@ -76,45 +85,71 @@ final class AuditSql implements Write.Table<AuditEntry> {
     public void insert(Connection connection, List<AuditEntry> entries) throws SQLException {
         insertCallers(connection, entries);
         insertAgents(connection, entries);
+        insertLines(connection, entries);
+    }
+
+    /// One statement however many lines there are.
+    private static void insertLines(Connection connection, List<AuditEntry> entries)
+            throws SQLException {
         try (var insert =
                 connection.prepareStatement(
                         """
-                        with line as (
-                            insert into audit (at, caller, account, agent, action, status, ver, what, rtype,
-                                               fid, query, address, request, patient, others)
-                            values (?, ?, ?, ?, ?::"char", ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                            returning seq, at)
-                        insert into audit_patient (patient, at, seq)
-                        select patient, at, seq from line, unnest(?::bigint[]) as patient
+                        select audit_add(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                         """)) {
-            for (var entry : entries) {
-                bind(connection, insert, entry);
-                insert.addBatch();
-            }
-            insert.executeBatch();
+            bind(connection, insert, entries);
+            insert.execute();
         }
     }
 
-    private static void bind(Connection connection, PreparedStatement insert, AuditEntry entry)
+    private static void bind(
+            Connection connection, PreparedStatement insert, List<AuditEntry> entries)
             throws SQLException {
-        var target = entry.target();
-        insert.setLong(1, micros(entry));
-        insert.setLong(2, Known.key(entry.caller()));
-        insert.setLong(3, entry.caller().account());
-        insert.setLong(4, Known.key(entry.source().agent()));
-        insert.setString(5, entry.action().code());
-        insert.setInt(6, entry.status());
-        insert.setLong(7, target.version());
-        insert.setString(8, entry.what());
-        insert.setString(9, target.type());
-        insert.setString(10, target.id());
-        insert.setString(11, target.query());
-        insert.setString(12, entry.source().address());
-        insert.setString(13, entry.source().request());
-        var patients = entry.patients();
-        insert.setLong(14, patients.isEmpty() ? 0 : patients.getFirst());
-        insert.setInt(15, Math.max(0, patients.size() - 1));
-        insert.setArray(16, connection.createArrayOf("bigint", patients.toArray()));
+        var columns = new ColumnsSql(connection, insert, entries);
+        columns.add("bigint", AuditSql::micros);
+        columns.add("bigint", entry -> Known.key(entry.caller()));
+        columns.add("bigint", entry -> entry.caller().account());
+        columns.add("bigint", entry -> Known.key(entry.source().agent()));
+        columns.add("text", entry -> entry.action().code());
+        columns.add("smallint", AuditEntry::status);
+        columns.add("bigint", entry -> entry.target().version());
+        columns.add("text", AuditEntry::what);
+        columns.add("text", entry -> entry.target().type());
+        columns.add("text", entry -> entry.target().id());
+        columns.add("text", entry -> entry.target().query());
+        columns.add("text", entry -> entry.source().address());
+        columns.add("text", entry -> entry.source().request());
+        columns.add(
+                "bigint", entry -> entry.patients().isEmpty() ? 0L : entry.patients().getFirst());
+        columns.add("integer", entry -> Math.max(0, entry.patients().size() - 1));
+        var places = new ArrayList<Integer>();
+        var patients = new ArrayList<Long>();
+        for (var at = 0; at < entries.size(); at++) {
+            for (var patient : entries.get(at).patients()) {
+                places.add(at + 1);
+                patients.add(patient);
+            }
+        }
+        insert.setArray(16, connection.createArrayOf("integer", places.toArray()));
+        insert.setArray(17, connection.createArrayOf("bigint", patients.toArray()));
+    }
+
+    /// Sets one array after the other.
+    private static final class ColumnsSql {
+        private final Connection connection;
+        private final PreparedStatement insert;
+        private final List<AuditEntry> entries;
+        private int set;
+
+        ColumnsSql(Connection connection, PreparedStatement insert, List<AuditEntry> entries) {
+            this.connection = connection;
+            this.insert = insert;
+            this.entries = entries;
+        }
+
+        void add(String type, Function<AuditEntry, Object> value) throws SQLException {
+            var values = entries.stream().map(value).toArray();
+            insert.setArray(++set, connection.createArrayOf(type, values));
+        }
     }
 
     /// Rows are locked in the order of their keys, so that two transactions cannot wait for each

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trellis.fhir.Problem;
@@ -22,6 +23,9 @@ final class GroupCommit implements AutoCloseable {
     private static final int LARGEST_BATCH = 500;
     private static final int WAITING_ROOM = 10_000;
 
+    /// When several came together the last time, others are on their way: one commit for all costs less than two.
+    private static final long GATHER_NANOS = 300_000;
+
     private record Waiting(List<AuditEntry> entries, CompletableFuture<Boolean> done) {}
 
     private static final Waiting LAST = new Waiting(List.of(), new CompletableFuture<>());
@@ -29,6 +33,7 @@ final class GroupCommit implements AutoCloseable {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_ROOM);
     private final AuditSql sql;
     private final Thread writer;
+    private int last;
 
     GroupCommit(AuditSql sql) {
         this.sql = sql;
@@ -71,6 +76,9 @@ final class GroupCommit implements AutoCloseable {
     private boolean gather(List<Waiting> batch) {
         try {
             batch.add(queue.take());
+            if (last > 1) {
+                LockSupport.parkNanos(GATHER_NANOS);
+            }
             queue.drainTo(batch, LARGEST_BATCH - 1);
         } catch (InterruptedException e) {
             return false;
@@ -79,6 +87,7 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private void write(List<Waiting> batch) {
+        last = batch.size();
         try {
             sql.commit(batch.stream().flatMap(waiting -> waiting.entries().stream()).toList());
             batch.forEach(waiting -> waiting.done().complete(true));

@@ -19,6 +19,11 @@ final class Known {
         return keys.contains(key);
     }
 
+    /// Whether caller and client of a line are there.
+    boolean has(AuditEntry entry) {
+        return has(key(entry.caller())) && has(key(entry.source().agent()));
+    }
+
     void add(AuditEntry entry) {
         if (keys.size() > MOST) {
             keys.clear();

@@ -11,6 +11,7 @@ import trellis.access.Account.Self;
 import trellis.access.Level;
 import trellis.access.Passwords;
 import trellis.access.Role;
+import trellis.access.SecondSteps;
 import trellis.settings.Settings;
 
 /// `trellis account`: who may sign in. Passwords are made up, never chosen or typed: they go to the
@@ -18,6 +19,8 @@ import trellis.settings.Settings;
 final class AccountCommand implements Command {
     private static final List<Role> ROLES =
             List.of(Role.CLINICIAN, Role.GP, Role.WARD_CLERK, Role.AUDITOR, Role.PATIENT);
+    private static final List<String> VERBS =
+            List.of("list", "add", "password", "disable", "enable", "second-step-off", "unlink");
     private static final List<String> OPTIONS =
             List.of(
                     "--name",
@@ -59,7 +62,11 @@ final class AccountCommand implements Command {
                 their own Patient, --level how well they have proved it; prints the password
         account password SIGN-IN    prints a new password; ends the account's sessions
         account disable SIGN-IN     no sign-in, and its tokens are refused
-        account enable SIGN-IN\
+        account enable SIGN-IN
+        account second-step-off SIGN-IN    their password is enough again, without a code: for who
+                has lost both telephone and recovery codes
+        account unlink SIGN-IN    whoever comes next under this name from the other issuer is its owner:
+                for who has a new account there\
         """;
     }
 
@@ -67,8 +74,10 @@ final class AccountCommand implements Command {
     public int run(List<String> arguments) {
         var asked = Options.of("account", arguments, List.of(), OPTIONS);
         var verb = asked.words().isEmpty() ? "" : asked.words().getFirst();
-        if (!List.of("list", "add", "password", "disable", "enable").contains(verb)) {
-            throw new UsageRefused("account needs list, add, password, disable or enable");
+        if (!VERBS.contains(verb)) {
+            throw new UsageRefused(
+                    "account needs list, add, password, disable, enable, second-step-off"
+                            + " or unlink");
         }
         if (asked.words().size() != (verb.equals("list") ? 1 : 2)) {
             throw new UsageRefused("account " + verb + " needs one sign-in name");
@@ -122,6 +131,15 @@ final class AccountCommand implements Command {
             work.done("account password changed: " + signIn);
             console.note("The new password of " + signIn + ":");
             console.say(password);
+        } else if (verb.equals("second-step-off")) {
+            SecondSteps.on(work.database()).forget(signIn);
+            work.done("account second step ended: " + signIn);
+            console.note(signIn + " signs in with their password alone until they set up another.");
+        } else if (verb.equals("unlink")) {
+            work.accounts().unlink(signIn);
+            work.done("account unlinked: " + signIn);
+            console.note(
+                    "Whoever signs in elsewhere as " + signIn + " next is taken for its owner.");
         } else {
             var disabled = verb.equals("disable");
             work.accounts().disable(signIn, disabled);

@@ -37,7 +37,8 @@ public final class Commands {
                         new RestoreCommand(console, settings),
                         new TokenCommand(console, settings),
                         new AccountCommand(console, settings),
-                        new VerifyAuditCommand(console, settings));
+                        new VerifyAuditCommand(console, settings),
+                        new RetireAuditCommand(console, settings));
         this.list = Stream.concat(own.stream(), Arrays.stream(more)).toList();
     }
 

@@ -58,6 +58,13 @@ final class VerifyAuditCommand implements Command {
                             found.lines(),
                             found.heads(),
                             found.unsealed()));
+            if (found.retired() > 0) {
+                console.say(
+                        String.format(
+                                Locale.UK,
+                                "%,d of them were moved to an archive; their hashes alone were checked.",
+                                found.retired()));
+            }
             found.fault()
                     .ifPresentOrElse(
                             fault -> console.say("NOT AS IT WAS: " + fault),

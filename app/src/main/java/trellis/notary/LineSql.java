@@ -3,6 +3,7 @@ package trellis.notary;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /// Reads lines of the audit with everything they say.
@@ -59,16 +60,17 @@ final class LineSql {
 
     /// The line that a result stands on.
     static Line line(ResultSet row) throws SQLException {
-        var parts = new ArrayList<String>();
+        var said = new LinkedHashMap<String, String>();
         for (var part : PARTS) {
-            parts.add(String.valueOf(row.getString(part)));
+            said.put(part, String.valueOf(row.getString(part)));
         }
-        var patients = row.getArray("patients");
+        var patients = new ArrayList<String>();
+        var touched = row.getArray("patients");
         if (!row.wasNull()) {
-            for (var patient : (Object[]) patients.getArray()) {
-                parts.add(String.valueOf(patient));
+            for (var patient : (Object[]) touched.getArray()) {
+                patients.add(String.valueOf(patient));
             }
         }
-        return Line.of(row.getLong("seq"), parts);
+        return Line.of(row.getLong("seq"), said, patients);
     }
 }

@@ -17,14 +17,18 @@ public final class LogCheck {
     private final LongConsumer progress;
     private final Map<String, byte[]> nodes = new HashMap<>();
     private Optional<String> fault = Optional.empty();
+    private long mayBeGone;
+    private long gone;
 
     /// What was found.
     ///
     /// @param lines how many lines the tree holds
     /// @param heads how many signed heads were checked
     /// @param unsealed lines that came after the last head
+    /// @param retired lines that were moved to an archive: their leaves alone were checked
     /// @param fault the first thing that is not as it was; empty when all is
-    public record Found(long lines, int heads, long unsealed, Optional<String> fault) {}
+    public record Found(
+            long lines, int heads, long unsealed, long retired, Optional<String> fault) {}
 
     /// @param connection sees one moment
     /// @param kept heads as they were kept outside the database
@@ -45,6 +49,7 @@ public final class LogCheck {
     Found check() {
         var sql = new LogCheckSql(connection);
         collect(new NotarySql(connection).heads());
+        Retirement.words(connection).forEach(this::retired);
         var edge = Merkle.Edge.of(0, (_, _) -> new byte[0]);
         if (fault.isEmpty()) {
             nodes.putAll(sql.nodes());
@@ -53,7 +58,7 @@ public final class LogCheck {
         if (fault.isEmpty()) {
             finish(sql, edge);
         }
-        return new Found(edge.size(), heads.size(), sql.unsealed(floor()), fault);
+        return new Found(edge.size(), heads.size(), sql.unsealed(floor()), gone, fault);
     }
 
     private long floor() {
@@ -82,6 +87,16 @@ public final class LogCheck {
         }
     }
 
+    private void retired(Retired word) {
+        if (!word.holds() || (key.isPresent() && !Arrays.equals(key.get(), word.key()))) {
+            say(
+                    "The word that the first "
+                            + word.leaves()
+                            + " lines went to an archive is not this node's.");
+        }
+        mayBeGone = Math.max(mayBeGone, word.leaves());
+    }
+
     private void step(Merkle.Edge edge, LogCheckSql.Checked leaf) {
         if (fault.isPresent()) {
             return;
@@ -89,11 +104,14 @@ public final class LogCheck {
         var index = edge.size();
         if (leaf.index() != index) {
             say("Entry " + index + " is missing from the tree.");
-        } else if (leaf.line().isEmpty()) {
+        } else if (leaf.line().isEmpty() && index >= mayBeGone) {
             say("Entry " + index + " (line " + leaf.seq() + ") was deleted from the log.");
-        } else if (!Arrays.equals(leaf.line().get().leaf(), leaf.hash())) {
+        } else if (leaf.line()
+                .filter(line -> !Arrays.equals(line.leaf(), leaf.hash()))
+                .isPresent()) {
             say("Entry " + index + " (line " + leaf.seq() + ") was changed.");
         } else {
+            gone += leaf.line().isEmpty() ? 1 : 0;
             edge.add(leaf.hash(), this::node);
             var head = heads.get(edge.size());
             if (head != null && !Arrays.equals(head.root(), edge.root())) {

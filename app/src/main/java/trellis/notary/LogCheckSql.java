@@ -18,15 +18,23 @@ final class LogCheckSql {
 
     /// Every leaf in the order of the tree.
     void leaves(Consumer<Checked> heard) {
+        leaves(Long.MAX_VALUE, heard);
+    }
+
+    /// The leaves before an index, in the order of the tree.
+    void leaves(long before, Consumer<Checked> heard) {
         var sql =
                 "select l.idx as leaf_idx, l.seq as leaf_seq, l.hash as leaf_hash, "
                         + LineSql.COLUMNS
                         + " from audit_leaf l left join audit a on a.seq = l.seq"
                         + LineSql.NAMES
-                        + " order by l.idx";
+                        + " where l.idx < ? order by l.idx";
         connection.query(
                 sql,
-                statement -> statement.setLong(1, Long.MIN_VALUE),
+                statement -> {
+                    statement.setLong(1, Long.MIN_VALUE);
+                    statement.setLong(2, before);
+                },
                 rows -> {
                     while (rows.next()) {
                         rows.getLong("seq");

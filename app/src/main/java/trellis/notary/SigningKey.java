@@ -94,14 +94,19 @@ final class SigningKey {
 
     /// Whether a head was signed with the key it names.
     static boolean holds(Head head) {
+        return holds(head.key(), head.signed(), head.signature());
+    }
+
+    /// Whether something was signed with a key.
+    static boolean holds(byte[] publicKey, byte[] signed, byte[] claimed) {
         try {
             var key =
                     KeyFactory.getInstance(ALGORITHM)
-                            .generatePublic(new X509EncodedKeySpec(head.key()));
+                            .generatePublic(new X509EncodedKeySpec(publicKey));
             var signature = Signature.getInstance(ALGORITHM);
             signature.initVerify(key);
-            signature.update(head.signed());
-            return signature.verify(head.signature());
+            signature.update(signed);
+            return signature.verify(claimed);
         } catch (GeneralSecurityException e) {
             return false;
         }

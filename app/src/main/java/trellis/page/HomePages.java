@@ -9,6 +9,7 @@ import org.springframework.security.web.savedrequest.SavedRequest;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import trellis.access.Access;
+import trellis.access.OtherSignIn;
 import trellis.access.Role;
 
 /// The pages that belong to no capability: home, help, sign-in and signed out. What signs people in
@@ -18,8 +19,10 @@ final class HomePages {
 
     private final Pages pages;
     private final Access access;
+    private final OtherSignIn other;
 
-    HomePages(Pages pages, Access access) {
+    HomePages(Pages pages, Access access, OtherSignIn other) {
+        this.other = other;
         this.pages = pages;
         this.access = access;
     }
@@ -38,13 +41,17 @@ final class HomePages {
     ///
     /// @param error present when the last try failed
     /// @param ended present when the session had ended
+    /// @param refused why another way to sign in let nobody in
     @GetMapping("/sign-in")
     ResponseEntity<byte[]> signIn(
             @RequestParam(required = false) String error,
             @RequestParam(required = false) String ended,
+            @RequestParam(defaultValue = "") String refused,
             HttpServletRequest request) {
-        var view = new SignInView(error != null, ended != null);
-        var page = Page.of("page/sign-in", view.failed() ? "Error: Sign in" : "Sign in", view);
+        var why = other.refusal(refused);
+        var view = new SignInView(error != null, ended != null, other.offer(), why);
+        var wrong = view.failed() || why.isPresent();
+        var page = Page.of("page/sign-in", wrong ? "Error: Sign in" : "Sign in", view);
         return pages.show(app(request).map(page::leadingTo).orElse(page), request);
     }
 
@@ -63,7 +70,7 @@ final class HomePages {
 
     @GetMapping("/signed-out")
     ResponseEntity<byte[]> signedOut(HttpServletRequest request) {
-        return pages.show(Page.of("page/signed-out", "You are signed out", "out"), request);
+        return pages.show(Page.of("page/signed-out", "You are signed out", other.offer()), request);
     }
 
     private List<HomeView.Door> doors() {

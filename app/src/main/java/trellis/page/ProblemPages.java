@@ -5,8 +5,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.Clock;
 import java.util.Optional;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -59,6 +61,12 @@ final class ProblemPages implements ErrorController {
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create(elsewhere.address()))
                 .build();
+    }
+
+    /// Fields that cannot be read: a percent sign with nothing behind it, a word where a number belongs.
+    @ExceptionHandler({InvalidParameterException.class, TypeMismatchException.class})
+    ResponseEntity<byte[]> unreadable(HttpServletRequest request) {
+        return show(400, ProblemView.refused("The request was not understood."), request);
     }
 
     @ExceptionHandler(RuntimeException.class)

@@ -66,6 +66,15 @@ public final class People {
                 .orElseThrow(() -> new Refused(new Problem.NotFound("The patient")));
     }
 
+    /// Whose NHS number this is; empty when it is nobody's, or several records have it. For whoever signs
+    /// people in to their own record: it asks nobody's rights.
+    public Optional<Patient> numbered(NhsNumber number) {
+        var found = store.search(QueryRules.byNumber(number)).matches();
+        return found.size() == 1
+                ? Optional.of(new Patient(found.getFirst().json()))
+                : Optional.empty();
+    }
+
     /// The banner of a patient, without the allergies' line.
     public PatientBanner banner(Patient patient) {
         return PeopleRules.banner(patient, today());

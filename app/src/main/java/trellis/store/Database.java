@@ -114,6 +114,8 @@ public final class Database implements AutoCloseable {
         var config = new HikariConfig();
         config.setPoolName("trellis");
         config.setDataSource(door);
+        // Whatever the database's own settings say: what is acknowledged is on disk.
+        config.setConnectionInitSql("set synchronous_commit = on");
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(Math.min(4, connections));
         config.setConnectionTimeout(CONNECTION_PATIENCE_MILLIS);

@@ -25,6 +25,9 @@ final class Faults {
     /// What a statement gets that outlasts the server's patience.
     private static final String TOO_LONG = "57014";
 
+    /// Of a text with the character zero, which PostgreSQL has none with.
+    private static final String ZERO = "22021";
+
     private static final Set<String> STOPPING = Set.of("57P01", "57P02", "57P03", "25006");
 
     private Faults() {}
@@ -56,6 +59,14 @@ final class Faults {
                 LOG.warn("the database cannot be reached: {}", state);
             }
             return unavailable("The database cannot be reached just now");
+        }
+        if (state.equals(ZERO)) {
+            return new Refused(
+                    new Problem.BadRequest(
+                            "invalid",
+                            "What was sent has the character with the number zero, which no text here"
+                                    + " can hold; leave it out.",
+                            ""));
         }
         return new IllegalStateException("the database refused a statement: " + state, fault);
     }

@@ -41,6 +41,29 @@ class SignInIT {
     }
 
     @Test
+    void what_a_script_fetched_meanwhile_is_not_where_signing_in_leads() {
+        try (var browser = new Browser(server)) {
+            browser.get("/patients?name=smith", "Sec-Fetch-Mode", "navigate");
+            browser.get("/drafts?page=%2Fpatients", "Sec-Fetch-Mode", "cors");
+            assertThat(location(browser.signIn("osei", PASSWORD))).contains("/patients?name=smith");
+        }
+    }
+
+    @Test
+    void a_script_of_a_page_from_before_takes_no_session_from_the_form_that_is_filled_in() {
+        try (var browser = new Browser(server)) {
+            for (var cookie : List.of("", "TRELLIS=0123456789ABCDEF0123456789ABCDEF")) {
+                var sent =
+                        browser.get(
+                                "/drafts?page=%2Fx", "Sec-Fetch-Mode", "cors", "Cookie", cookie);
+                assertThat(sent.statusCode()).isEqualTo(401);
+                assertThat(sent.headers().firstValue("Set-Cookie")).isEmpty();
+                assertThat(sent.headers().firstValue("Location")).isEmpty();
+            }
+        }
+    }
+
+    @Test
     void signing_in_gives_another_session_than_the_one_before() {
         try (var browser = new Browser(server)) {
             browser.get("/sign-in");

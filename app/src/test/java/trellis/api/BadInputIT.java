@@ -121,6 +121,12 @@ class BadInputIT {
     }
 
     @Test
+    void a_search_for_what_no_text_can_hold_is_refused() {
+        assertThat(wire().get("/Patient?name:contains=S%00th").is(400).at("/issue/0/diagnostics"))
+                .contains("number zero");
+    }
+
+    @Test
     void an_unknown_search_parameter_is_refused_or_left_out_as_preferred() {
         var refused = wire().get("/Patient?familly=Okafor").is(400);
         var lenient = wire().get("/Patient?familly=Okafor", "Prefer", "handling=lenient").is(200);

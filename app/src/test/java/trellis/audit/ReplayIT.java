@@ -159,7 +159,7 @@ class ReplayIT {
         }
         var lines = lines();
         assertThat(answered).hasSize(CALLS);
-        assertThat(answered.stream().filter(Answered::data).count()).isGreaterThan(700);
+        assertThat(answered.stream().filter(Answered::data).count()).isGreaterThan(1_500);
         assertThat(answered).noneMatch(one -> one.status() >= 500);
         for (var one : answered) {
             var count = lines.getOrDefault(one.id(), 0);

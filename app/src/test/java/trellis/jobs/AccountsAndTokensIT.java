@@ -2,12 +2,16 @@ package trellis.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import javax.crypto.spec.SecretKeySpec;
+import org.apache.commons.codec.binary.Base32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import trellis.TestServer;
 import trellis.Trellis;
+import trellis.access.Accounts;
 import trellis.access.Browser;
+import trellis.access.SecondSteps;
 import trellis.settings.Settings;
 
 /// The commands against the database of a running server.
@@ -58,6 +64,27 @@ class AccountsAndTokensIT {
         Browser.signedIn(server, "osei", changed.out().strip()).close();
         assertThat(lines("account added: osei")).isEqualTo(1);
         assertThat(lines("account disabled: osei")).isEqualTo(1);
+    }
+
+    @Test
+    void who_has_lost_their_telephone_signs_in_with_the_password_again() throws Exception {
+        var added = run("account", "add", "lost", "--name", "Dr Lost", "--role", "gp");
+        assertThat(run("account", "second-step-off", "lost").err())
+                .contains("with their password alone already");
+        var steps = server.bean(SecondSteps.class);
+        var account = server.bean(Accounts.class).named("lost").orElseThrow().id();
+        var key = new SecretKeySpec(new Base32().decode(steps.begin(account)), "HmacSHA1");
+        var code =
+                new TimeBasedOneTimePasswordGenerator()
+                        .generateOneTimePasswordString(key, Instant.now());
+        assertThat(steps.confirm(account, code)).hasSize(8);
+        try (var browser = new Browser(server)) {
+            assertThat(browser.signIn("lost", added.out().strip()).headers().firstValue("Location"))
+                    .contains("/sign-in/code");
+        }
+        assertThat(run("account", "second-step-off", "lost").code()).isZero();
+        Browser.signedIn(server, "lost", added.out().strip()).close();
+        assertThat(lines("account second step ended: lost")).isEqualTo(1);
     }
 
     @Test
@@ -107,7 +134,11 @@ class AccountsAndTokensIT {
                 "account add somebody --name S --role system",
                 "account disable",
                 "account list extra",
-                "account disable x --role gp"
+                "account disable x --role gp",
+                "account second-step-off",
+                "retire-audit",
+                "retire-audit file",
+                "retire-audit file --before soon"
             })
     void what_it_does_not_take_is_said_with_its_usage(String line) {
         var said = run(line.split(" "));
@@ -124,6 +155,9 @@ class AccountsAndTokensIT {
                 "token --expires 400d",
                 "account disable nobody-there",
                 "account password nobody-there",
+                "account second-step-off nobody-there",
+                "account unlink nobody-there",
+                "retire-audit /nowhere/at/all --before 2999-01-01",
                 "account add UPPER_CASE! --name S --role gp"
             })
     void what_cannot_be_done_is_one_sentence(String line) {

@@ -43,6 +43,9 @@ public final class DemoServer {
     /// Somebody nobody of the accounts has to do with.
     static final String UNOPENED = "00020161-0045-4000-8000-000000000000";
 
+    /// The same, for tests of other packages.
+    public static final String STRANGER = UNOPENED;
+
     private static final TestServer SERVER = start();
 
     private DemoServer() {}

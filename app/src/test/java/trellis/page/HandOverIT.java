@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import trellis.TestServer;
 import trellis.access.Account;
 import trellis.access.Accounts;
@@ -22,7 +23,8 @@ import trellis.access.Role;
 import trellis.audit.AuditQuery;
 import trellis.audit.AuditTrail;
 
-/// One terminal, several people in turn.
+/// One terminal, several people in turn. Alone, because how long a tap takes is part of what must hold.
+@Isolated
 class HandOverIT {
     private static final String WRITING = "/patients/" + DemoServer.UNOPENED + "/open";
     private static final int TIMES = 100;
