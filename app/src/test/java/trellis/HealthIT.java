@@ -19,8 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trellis.access.Tokens;
@@ -103,13 +101,20 @@ class HealthIT {
         }
     }
 
+    /// To the server, which is there, and to every process it has made, of which one or the other may just have ended.
     private void signal(String name) throws Exception {
-        // The server, and every process it has made.
         var postgres = ProcessHandle.of(Long.parseLong(server())).orElseThrow();
-        var all = Stream.concat(Stream.of(postgres), postgres.children());
-        var ids = all.map(one -> Long.toString(one.pid())).collect(Collectors.joining(" "));
-        var command = "kill -" + name + " " + ids;
-        assertThat(new ProcessBuilder("sh", "-c", command).start().waitFor()).isZero();
+        var children = postgres.children().toList();
+        assertThat(kill(name, postgres)).isZero();
+        for (var child : children) {
+            kill(name, child);
+        }
+    }
+
+    private static int kill(String name, ProcessHandle process) throws Exception {
+        return new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
     }
 
     private static void await(BooleanSupplier condition) {

@@ -4,15 +4,14 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.regex.Pattern;
+import trellis.access.Drain;
 import trellis.fhir.Refused;
 
 /// The API over HTTP: reads a request, has it answered, has the audit written, sends the answer.
 final class FhirServlet extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9\\-.]{1,64}");
-    private static final Duration LINGER = Duration.ofSeconds(20);
 
     private final transient HttpRequests requests;
     private final transient Bodies bodies;
@@ -44,8 +43,8 @@ final class FhirServlet extends HttpServlet {
         try (var sent = bodies.of(http)) {
             var exchange = new Exchange(http, requests.outline(http, id, sent));
             var answer = exchange.answer();
-            if (answer.status() == 413 && !drained(http)) {
-                response.setHeader("Connection", "close");
+            if (answer.status() == 413) {
+                Drain.before(response, http);
             }
             HttpAnswers.send(answer, exchange.request, exchange.mediaType, response);
         }
@@ -86,24 +85,5 @@ final class FhirServlet extends HttpServlet {
                 return answer.audited(Touched.refused(request, answer.status()));
             }
         }
-    }
-
-    /// Reads what is still coming, keeping nothing: a client that is still sending when the connection
-    /// closes would not see the answer. Not for one that waits to be told to go on.
-    ///
-    /// @return whether the end was reached in good time
-    private static boolean drained(HttpServletRequest http) throws IOException {
-        if (http.getHeader("Expect") != null) {
-            return false;
-        }
-        var until = System.nanoTime() + LINGER.toNanos();
-        var part = new byte[1 << 16];
-        var in = http.getInputStream();
-        while (System.nanoTime() < until) {
-            if (in.read(part) < 0) {
-                return true;
-            }
-        }
-        return false;
     }
 }

@@ -7,6 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +43,7 @@ final class AuthorizationSql implements OAuth2AuthorizationService {
     private final Apps apps;
 
     AuthorizationSql(DataSource database, Clients clients, Apps apps) {
-        this.table = new JdbcOAuth2AuthorizationService(new JdbcTemplate(database), clients);
+        this.table = new LibraryTable(database, clients);
         this.apps = apps;
     }
 
@@ -177,6 +180,62 @@ final class AuthorizationSql implements OAuth2AuthorizationService {
     /// The hash of a token that is kept; what is a hash already stays.
     private static String kept(String token) {
         return token.startsWith(HASHED) ? token : hash(token);
+    }
+
+    /// The library's table, guarded against its own start: what it learns of its columns is one map for
+    /// the whole JVM, which each new instance empties and fills again. Whoever asks meanwhile, of another
+    /// server in the same JVM, would find a column unknown and fail.
+    private static final class LibraryTable implements OAuth2AuthorizationService {
+        private static final ReadWriteLock COLUMNS = new ReentrantReadWriteLock();
+
+        private final OAuth2AuthorizationService table;
+
+        LibraryTable(DataSource database, Clients clients) {
+            COLUMNS.writeLock().lock();
+            try {
+                this.table =
+                        new JdbcOAuth2AuthorizationService(new JdbcTemplate(database), clients);
+            } finally {
+                COLUMNS.writeLock().unlock();
+            }
+        }
+
+        @Override
+        public void save(OAuth2Authorization authorization) {
+            known(() -> {
+                table.save(authorization);
+                return null;
+            });
+        }
+
+        @Override
+        public void remove(OAuth2Authorization authorization) {
+            known(() -> {
+                table.remove(authorization);
+                return null;
+            });
+        }
+
+        @Override
+        public @Nullable OAuth2Authorization findById(String id) {
+            return known(() -> table.findById(id));
+        }
+
+        @Override
+        public @Nullable OAuth2Authorization findByToken(
+                String token, @Nullable OAuth2TokenType kind) {
+            return known(() -> table.findByToken(token, kind));
+        }
+
+        private static @Nullable OAuth2Authorization known(
+                Supplier<@Nullable OAuth2Authorization> work) {
+            COLUMNS.readLock().lock();
+            try {
+                return work.get();
+            } finally {
+                COLUMNS.readLock().unlock();
+            }
+        }
     }
 
     /// The hash of a token that somebody has sent.

@@ -11,6 +11,7 @@ import com.microsoft.playwright.Playwright;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import trellis.TestServer;
 final class Chrome implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final Set<String> HERE = Set.of("127.0.0.1", "localhost");
     private static final List<String> RULES =
             List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice");
@@ -74,6 +76,8 @@ final class Chrome implements AutoCloseable {
                                 .setViewportSize(width, height)
                                 .setLocale("en-US")
                                 .setJavaScriptEnabled(scripts));
+        // Two cores may be shared with other tests: a slow answer is no wrong one.
+        context.setDefaultTimeout((double) PATIENCE.toMillis());
         guard(context);
         return context.newPage();
     }
