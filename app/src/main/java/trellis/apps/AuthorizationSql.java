@@ -43,7 +43,7 @@ final class AuthorizationSql implements OAuth2AuthorizationService {
     private final Apps apps;
 
     AuthorizationSql(DataSource database, Clients clients, Apps apps) {
-        this.table = new LibraryTable(database, clients);
+        this.table = new LibrarySql(database, clients);
         this.apps = apps;
     }
 
@@ -185,12 +185,12 @@ final class AuthorizationSql implements OAuth2AuthorizationService {
     /// The library's table, guarded against its own start: what it learns of its columns is one map for
     /// the whole JVM, which each new instance empties and fills again. Whoever asks meanwhile, of another
     /// server in the same JVM, would find a column unknown and fail.
-    private static final class LibraryTable implements OAuth2AuthorizationService {
+    private static final class LibrarySql implements OAuth2AuthorizationService {
         private static final ReadWriteLock COLUMNS = new ReentrantReadWriteLock();
 
         private final OAuth2AuthorizationService table;
 
-        LibraryTable(DataSource database, Clients clients) {
+        LibrarySql(DataSource database, Clients clients) {
             COLUMNS.writeLock().lock();
             try {
                 this.table =
