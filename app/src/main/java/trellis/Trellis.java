@@ -21,6 +21,8 @@ import trellis.apps.AppCommand;
 import trellis.federation.FederationSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
+import trellis.messages.MailboxCommand;
+import trellis.messages.MeshSettings;
 import trellis.portal.PortalSettings;
 import trellis.settings.ServerSettings;
 import trellis.settings.Setting;
@@ -42,7 +44,8 @@ public class Trellis {
                             AccessSettings.KEYS,
                             ApiSettings.KEYS,
                             PortalSettings.KEYS,
-                            FederationSettings.KEYS));
+                            FederationSettings.KEYS,
+                            MeshSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {
@@ -60,7 +63,8 @@ public class Trellis {
                             console,
                             settings,
                             new Serve(console, settings),
-                            new AppCommand(console, settings))
+                            new AppCommand(console, settings),
+                            new MailboxCommand(console, settings))
                     .run(line);
         } catch (SettingsRefused e) {
             Commands.complain(e, console.err(), false);

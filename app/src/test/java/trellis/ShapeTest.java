@@ -23,12 +23,15 @@ class ShapeTest {
     private static final int MOST_FILES = 9;
 
     /// The main job is larger than one capability should be: finding people, and the summary with its
-    /// ten parts. They have more files and more kinds of them, within these bounds, and every
-    /// capability after them has the shape.
-    private static final Map<String, Integer> LARGER = Map.of("people", 16, "record", 32);
+    /// ten parts; so is a whole national service. They have more files, within these bounds.
+    private static final Map<String, Integer> LARGER =
+            Map.of("messages", 13, "people", 16, "record", 32);
+
+    /// These have more kinds of files as well; every capability after them has the shape.
+    private static final Set<String> MIXED = Set.of("people", "record");
 
     private static final Pattern KIND =
-            Pattern.compile("(Rules|Sql|Api|Pages|Settings|View|Configuration)\\.java$");
+            Pattern.compile("(Rules|Sql|Api|Pages|Settings|View|Command|Configuration)\\.java$");
     private static final Pattern RECORD_OR_FAMILY =
             Pattern.compile(
                     "^(public )?(sealed interface|non-sealed interface|record|enum) ",
@@ -65,7 +68,7 @@ class ShapeTest {
         if (doors.size() != 1) {
             faults.add(name + " has no one door named for it, such as " + doorName(name));
         }
-        if (LARGER.containsKey(name)) {
+        if (MIXED.contains(name)) {
             return faults;
         }
         files.stream()

@@ -171,7 +171,8 @@ class LeakIT {
         assertThat(
                         context.getServletRegistrations().values().stream()
                                 .flatMap(servlet -> servlet.getMappings().stream()))
-                .containsExactlyInAnyOrder("/", "/fhir/*");
+                .containsExactlyInAnyOrder(
+                        "/", "/fhir/*", "/messageexchange/*", "/endpointlookup/*");
     }
 
     @Test

@@ -44,7 +44,14 @@ record Road(String method, String path, String content, List<String> expected) {
 
     /// Whether it is a page's, for browsers that have signed in; else a program's, with a token.
     boolean page() {
-        return Stream.of("/fhir", "/actuator", "/oauth2/", "/.well-known", "/userinfo")
+        return Stream.of(
+                                "/fhir",
+                                "/messageexchange",
+                                "/endpointlookup",
+                                "/actuator",
+                                "/oauth2/",
+                                "/.well-known",
+                                "/userinfo")
                         .noneMatch(path::startsWith)
                 || path.startsWith("/oauth2/consent")
                 || path.startsWith("/oauth2/authorize");

@@ -24,10 +24,17 @@ final class Node implements AutoCloseable {
     private final Path program;
     private final Path home;
     private final int port;
+    private final String heap;
     private Optional<Process> server = Optional.empty();
 
     /// @param program the built program, a jar
     Node(Path program) {
+        this(program, "-Xmx1g");
+    }
+
+    /// @param heap the option of the JVM that says how large it may be
+    Node(Path program, String heap) {
+        this.heap = heap;
         try (var free = new ServerSocket(0)) {
             this.program = program.toAbsolutePath();
             this.home = Files.createTempDirectory("trellis-bench-");
@@ -105,11 +112,7 @@ final class Node implements AutoCloseable {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
-                List.of(
-                        "-Xmx1g",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-jar",
-                        program.toString()));
+                List.of(heap, "--enable-native-access=ALL-UNNAMED", "-jar", program.toString()));
         command.addAll(line);
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.redirectOutput(home.resolve(log).toFile());
