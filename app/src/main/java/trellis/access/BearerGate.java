@@ -30,19 +30,30 @@ final class BearerGate extends OncePerRequestFilter {
     private final Throttle wrong;
 
     private final boolean machineOnly;
+    private final Words words;
 
     private BearerGate(
             Tokens tokens,
             List<AppTokens> apps,
             Optional<OpenDoor> open,
             Rates rates,
-            boolean machineOnly) {
+            boolean machineOnly,
+            Words words) {
         this.tokens = tokens;
         this.apps = apps;
         this.open = open;
         this.rate = rates.known();
         this.wrong = rates.wrong();
         this.machineOnly = machineOnly;
+        this.words = words;
+    }
+
+    /// How somebody is told that they are not let in.
+    @FunctionalInterface
+    private interface Words {
+        void refuse(
+                Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
+                throws IOException;
     }
 
     /// How often somebody may ask.
@@ -58,12 +69,22 @@ final class BearerGate extends OncePerRequestFilter {
     /// @param rates how often somebody may ask
     static BearerGate ofApi(
             Tokens tokens, List<AppTokens> apps, Optional<OpenDoor> open, Rates rates) {
-        return new BearerGate(tokens, apps, open, rates, false);
+        return new BearerGate(tokens, apps, open, rates, false, BearerGate::say);
+    }
+
+    /// The gate of a service beside the API, which says itself what it refuses.
+    static BearerGate of(
+            Service service,
+            Tokens tokens,
+            List<AppTokens> apps,
+            Optional<OpenDoor> open,
+            Rates rates) {
+        return new BearerGate(tokens, apps, open, rates, false, service::refuse);
     }
 
     /// The gate of the server's measurements, which are for the machine's own tokens alone.
     static BearerGate ofMeasurements(Tokens tokens, Rates rates) {
-        return new BearerGate(tokens, List.of(), Optional.empty(), rates, true);
+        return new BearerGate(tokens, List.of(), Optional.empty(), rates, true, BearerGate::say);
     }
 
     @Override
@@ -73,54 +94,52 @@ final class BearerGate extends OncePerRequestFilter {
         response.setHeader("X-Content-Type-Options", "nosniff");
         var foreign = open.flatMap(door -> door.refusal(request));
         if (foreign.isPresent()) {
-            FhirRefusal.answer(foreign.get(), response);
+            words.refuse(Denial.ELSEWHERE, foreign.get(), request, response);
             return;
         }
-        var sent = request.getHeader("Authorization");
         try {
-            var caller = caller(sent);
-            if (caller.isPresent() && machineOnly && caller.get().role() != Role.SYSTEM) {
-                FhirRefusal.answer(
-                        new Problem.Forbidden(
-                                "Only a token of the machine itself may read this: `trellis token`"
-                                        + " makes one."),
-                        response);
-                return;
-            }
-            if (caller.isPresent() && !rate.take(who(caller.get()))) {
-                throttled(response);
-                return;
-            }
-            if (caller.isPresent()) {
-                SecurityContextHolder.setContext(
-                        new SecurityContextImpl(new CallerAuthentication(caller.get())));
-            } else if (sent != null || !isPublic(request)) {
-                // Only what is wrong is counted: a good token behind the same address goes on being
-                // good.
-                if (sent != null && !wrong.take(request.getRemoteAddr())) {
-                    throttled(response);
-                } else {
-                    refuse(sent, response);
-                }
+            var denial = denial(request);
+            if (denial.isPresent()) {
+                words.refuse(denial.get(), "", request, response);
                 return;
             }
         } catch (DataAccessException e) {
-            FhirRefusal.answer(
-                    new Problem.Unavailable(
-                            "The database is away. Try again in a minute.", Duration.ofSeconds(30)),
-                    response);
+            words.refuse(Denial.AWAY, "", request, response);
             return;
         }
         chain.doFilter(request, response);
     }
 
-    private static void throttled(HttpServletResponse response) throws IOException {
-        response.setHeader("Retry-After", "1");
-        FhirRefusal.write(
-                429,
-                "throttled",
-                "Too many requests at once. Wait a second, and send fewer.",
-                response);
+    /// Why the request is not let in; empty when it is, and then its caller is known.
+    private Optional<Denial> denial(HttpServletRequest request) {
+        var sent = request.getHeader("Authorization");
+        var caller = caller(sent);
+        if (caller.isPresent()) {
+            return denial(caller.get());
+        }
+        if (sent == null) {
+            return isPublic(request) ? Optional.empty() : Optional.of(Denial.NO_HEADER);
+        }
+        // Only what is wrong is counted: a good token behind the same address goes on being good.
+        if (!wrong.take(request.getRemoteAddr())) {
+            return Optional.of(Denial.TOO_MANY);
+        }
+        if (sent.isBlank()) {
+            return Optional.of(Denial.EMPTY_HEADER);
+        }
+        return Optional.of(
+                sent.strip().equalsIgnoreCase(SCHEME.strip()) ? Denial.NO_TOKEN : Denial.BAD_TOKEN);
+    }
+
+    private Optional<Denial> denial(Caller caller) {
+        if (machineOnly && caller.role() != Role.SYSTEM) {
+            return Optional.of(Denial.NOT_MACHINE);
+        }
+        if (!rate.take(who(caller))) {
+            return Optional.of(Denial.TOO_MANY);
+        }
+        SecurityContextHolder.setContext(new SecurityContextImpl(new CallerAuthentication(caller)));
+        return Optional.empty();
     }
 
     /// Whom a request is counted for; nobody for the machine's own tokens and open mode.
@@ -148,19 +167,50 @@ final class BearerGate extends OncePerRequestFilter {
                 && PUBLIC.contains(request.getRequestURI());
     }
 
-    private static void refuse(@Nullable String sent, HttpServletResponse response)
+    /// As the FHIR API says it: an OperationOutcome.
+    private static void say(
+            Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        var challenge = "Bearer realm=\"trellis\"";
-        response.setHeader(
-                "WWW-Authenticate",
-                sent == null ? challenge : challenge + ", error=\"invalid_token\"");
-        FhirRefusal.answer(
-                new Problem.Unauthenticated(
-                        sent == null
-                                ? "Send a bearer token: Authorization: Bearer TOKEN. `trellis token`"
-                                        + " makes one."
-                                : "The token is not good: mistyped, expired or revoked. `trellis"
-                                        + " token` makes a new one."),
-                response);
+        switch (why) {
+            case ELSEWHERE -> FhirRefusal.answer(new Problem.Forbidden(detail), response);
+            case NOT_MACHINE ->
+                    FhirRefusal.answer(
+                            new Problem.Forbidden(
+                                    "Only a token of the machine itself may read this: `trellis"
+                                            + " token` makes one."),
+                            response);
+            case TOO_MANY -> {
+                response.setHeader("Retry-After", "1");
+                FhirRefusal.write(
+                        429,
+                        "throttled",
+                        "Too many requests at once. Wait a second, and send fewer.",
+                        response);
+            }
+            case AWAY ->
+                    FhirRefusal.answer(
+                            new Problem.Unavailable(
+                                    "The database is away. Try again in a minute.",
+                                    Duration.ofSeconds(30)),
+                            response);
+            case NO_HEADER ->
+                    challenge(
+                            "",
+                            "Send a bearer token: Authorization: Bearer TOKEN. `trellis token`"
+                                    + " makes one.",
+                            response);
+            case EMPTY_HEADER, NO_TOKEN, BAD_TOKEN ->
+                    challenge(
+                            ", error=\"invalid_token\"",
+                            "The token is not good: mistyped, expired or revoked. `trellis"
+                                    + " token` makes a new one.",
+                            response);
+        }
+    }
+
+    private static void challenge(String error, String words, HttpServletResponse response)
+            throws IOException {
+        response.setHeader("WWW-Authenticate", "Bearer realm=\"trellis\"" + error);
+        FhirRefusal.answer(new Problem.Unauthenticated(words), response);
     }
 }

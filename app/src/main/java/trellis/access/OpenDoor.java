@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import trellis.fhir.Problem;
 
 /// Who may use the API of a laptop in open mode: programs on this machine that speak to it by a
 /// loopback name. A page of another site in the same browser may not: neither by its own origin, nor
@@ -15,7 +14,7 @@ final class OpenDoor {
                     "(localhost|127\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}|\\[::1\\])(:\\d{1,5})?");
 
     /// Why a request is refused; empty when it is let in.
-    Optional<Problem> refusal(HttpServletRequest request) {
+    Optional<String> refusal(HttpServletRequest request) {
         var host = Optional.ofNullable(request.getHeader("Host")).map(OpenDoor::lower).orElse("");
         if (!LOOPBACK.matcher(host).matches()) {
             return refuse("it names this server as something else than localhost");
@@ -31,13 +30,12 @@ final class OpenDoor {
         return Optional.empty();
     }
 
-    private static Optional<Problem> refuse(String why) {
+    private static Optional<String> refuse(String why) {
         return Optional.of(
-                new Problem.Forbidden(
-                        "The request is refused because "
-                                + why
-                                + ", and this server is in open mode. Use http://localhost, or run it"
-                                + " without --open and send a token."));
+                "The request is refused because "
+                        + why
+                        + ", and this server is in open mode. Use http://localhost, or run it"
+                        + " without --open and send a token.");
     }
 
     private static String lower(String text) {

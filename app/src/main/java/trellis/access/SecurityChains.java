@@ -1,8 +1,10 @@
 package trellis.access;
 
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -23,6 +25,7 @@ import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import trellis.access.SignInEvent.Client;
 import trellis.fhir.Problem;
 import trellis.settings.Settings;
@@ -50,6 +53,35 @@ class SecurityChains {
         return new DefaultSecurityFilterChain(
                 PathPatternRequestMatcher.withDefaults().matcher("/fhir/**"),
                 BearerGate.ofApi(tokens, apps, open, rates));
+    }
+
+    /// The services beside it, each with a gate that says in the service's own words whom it does not let in.
+    @Bean
+    @Order(0)
+    SecurityFilterChain servicesChain(
+            List<Service> services,
+            Tokens tokens,
+            List<AppTokens> apps,
+            Access access,
+            BearerGate.Rates rates) {
+        var open = Optional.of(new OpenDoor()).filter(_ -> access.open());
+        var gates = new LinkedHashMap<RequestMatcher, Filter>();
+        for (var service : services) {
+            gates.put(
+                    PathPatternRequestMatcher.withDefaults().matcher(service.path() + "/**"),
+                    BearerGate.of(service, tokens, apps, open, rates));
+        }
+        return new DefaultSecurityFilterChain(
+                request -> gates.keySet().stream().anyMatch(one -> one.matches(request)),
+                (request, response, chain) -> {
+                    var gate =
+                            gates.entrySet().stream()
+                                    .filter(one ->
+                                            one.getKey().matches((HttpServletRequest) request))
+                                    .findFirst()
+                                    .orElseThrow();
+                    gate.getValue().doFilter(request, response, chain);
+                });
     }
 
     /// Health is for whoever watches the machine; the other measurements need a token.

@@ -22,8 +22,19 @@ public record Mailbox(
         boolean internal,
         boolean disabled) {
 
-    /// Where lists go of which is asked who has opted out.
-    static final String OPT_OUT = "X26HC036";
+    /// Where lists go of which is asked who has opted out. The server itself answers them.
+    static final Mailbox OPT_OUT_CHECK =
+            new Mailbox(
+                    "X26HC036",
+                    "National data opt-out check",
+                    "X26",
+                    "",
+                    Set.of("SPINE_NTT_UPHOLDING"),
+                    true,
+                    false);
+
+    /// Its id.
+    static final String OPT_OUT = OPT_OUT_CHECK.id();
 
     public Mailbox {
         requireNonNull(id);

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -73,6 +74,9 @@ final class MeshSql {
     record Owned(Mailbox mailbox, String password) {}
 
     Optional<Owned> owned(String id) {
+        if (id.equals(Mailbox.OPT_OUT)) {
+            return Optional.of(new Owned(Mailbox.OPT_OUT_CHECK, ""));
+        }
         return db.sql("select * from mailbox where id = ?")
                 .param(id)
                 .query((row, _) -> new Owned(mailbox(row), row.getString("password")))
@@ -80,32 +84,45 @@ final class MeshSql {
     }
 
     List<Mailbox> mailboxes() {
-        return db.sql("select * from mailbox order by id").query((row, _) -> mailbox(row)).list();
+        return with(
+                db.sql("select * from mailbox order by id").query((row, _) -> mailbox(row)).list(),
+                true);
+    }
+
+    private static List<Mailbox> with(List<Mailbox> found, boolean internal) {
+        return internal
+                ? Stream.concat(Stream.of(Mailbox.OPT_OUT_CHECK), found.stream()).toList()
+                : found;
     }
 
     /// Those of an organisation that take a workflow.
     List<Mailbox> mailboxes(String ods, String workflow) {
-        return db.sql(
-                        """
-                        select * from mailbox
-                         where ods = upper(?) and not disabled
-                           and (workflows = '{}' or ? = any (workflows))
-                         order by id
-                        """)
-                .params(ods, workflow)
-                .query((row, _) -> mailbox(row))
-                .list();
+        var found =
+                db.sql(
+                                """
+                                select * from mailbox
+                                 where ods = upper(?) and not disabled
+                                   and (workflows = '{}' or ? = any (workflows))
+                                 order by id
+                                """)
+                        .params(ods, workflow)
+                        .query((row, _) -> mailbox(row))
+                        .list();
+        var own = Mailbox.OPT_OUT_CHECK;
+        return with(found, own.ods().equalsIgnoreCase(ods) && own.takes(workflow));
     }
 
     /// Those that take a workflow by its name.
     List<Mailbox> mailboxes(String workflow) {
-        return db.sql(
-                        """
-                        select * from mailbox where not disabled and ? = any (workflows) order by id
-                        """)
-                .param(workflow)
-                .query((row, _) -> mailbox(row))
-                .list();
+        var found =
+                db.sql(
+                                """
+                                select * from mailbox where not disabled and ? = any (workflows) order by id
+                                """)
+                        .param(workflow)
+                        .query((row, _) -> mailbox(row))
+                        .list();
+        return with(found, Mailbox.OPT_OUT_CHECK.takes(workflow));
     }
 
     private static Mailbox mailbox(ResultSet row) throws SQLException {
@@ -116,41 +133,38 @@ final class MeshSql {
                 row.getString("ods"),
                 row.getString("certificate"),
                 Set.copyOf(Arrays.asList(workflows)),
-                row.getBoolean("internal"),
+                false,
                 row.getBoolean("disabled"));
     }
 
     /// @return whether its id was free
     boolean add(Mailbox mailbox, String password) {
-        return db.sql(
-                                """
-                                insert into mailbox (id, name, ods, certificate, workflows, password)
-                                values (:id, :name, :ods, :certificate, :workflows, :password)
-                                on conflict do nothing
-                                """)
-                        .param("id", mailbox.id())
-                        .param("name", mailbox.name())
-                        .param("ods", mailbox.ods())
-                        .param("certificate", mailbox.certificate())
-                        .param("workflows", mailbox.workflows().toArray(String[]::new))
-                        .param("password", password)
-                        .update()
-                == 1;
+        return !mailbox.id().equals(Mailbox.OPT_OUT)
+                && db.sql(
+                                        """
+                                        insert into mailbox (id, name, ods, certificate, workflows, password)
+                                        values (:id, :name, :ods, :certificate, :workflows, :password)
+                                        on conflict do nothing
+                                        """)
+                                .param("id", mailbox.id())
+                                .param("name", mailbox.name())
+                                .param("ods", mailbox.ods())
+                                .param("certificate", mailbox.certificate())
+                                .param("workflows", mailbox.workflows().toArray(String[]::new))
+                                .param("password", password)
+                                .update()
+                        == 1;
     }
 
     /// @return whether there is such a mailbox that somebody may own
     boolean password(String id, String password) {
-        return db.sql("update mailbox set password = ? where id = ? and not internal")
-                        .params(password, id)
-                        .update()
+        return db.sql("update mailbox set password = ? where id = ?").params(password, id).update()
                 == 1;
     }
 
     /// @return whether there is such a mailbox that somebody may own
     boolean disable(String id, boolean disabled) {
-        return db.sql("update mailbox set disabled = ? where id = ? and not internal")
-                        .params(disabled, id)
-                        .update()
+        return db.sql("update mailbox set disabled = ? where id = ?").params(disabled, id).update()
                 == 1;
     }
 

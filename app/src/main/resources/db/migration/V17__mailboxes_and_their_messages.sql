@@ -6,13 +6,9 @@ create table mailbox (
     password    text not null,               -- both ends compute a proof from it, so it is kept as it is
     certificate text not null default '',
     workflows   text[] not null default '{}',
-    internal    boolean not null default false,
     disabled    boolean not null default false
 );
 create index mailbox_by_ods on mailbox (ods);
-
-insert into mailbox (id, name, ods, password, workflows, internal)
-values ('X26HC036', 'National data opt-out check', 'X26', '', '{SPINE_NTT_UPHOLDING}', true);
 
 -- The order in which messages came into inboxes.
 create sequence mesh_place;
@@ -21,7 +17,7 @@ create table mesh_message (
     key          bigint generated always as identity primary key,
     id           text not null unique,
     sender       text not null,              -- empty: the exchange itself
-    recipient    text not null references mailbox (id),
+    recipient    text not null,              -- the server answers some itself: they are no rows here
     kind         text not null,
     state        text not null,
     workflow     text not null,
