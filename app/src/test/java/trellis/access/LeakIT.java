@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -172,7 +173,11 @@ class LeakIT {
                         context.getServletRegistrations().values().stream()
                                 .flatMap(servlet -> servlet.getMappings().stream()))
                 .containsExactlyInAnyOrder(
-                        "/", "/fhir/*", "/messageexchange/*", "/endpointlookup/*");
+                        "/",
+                        "/fhir/*",
+                        "/messageexchange/*",
+                        "/endpointlookup/*",
+                        "/personal-demographics/FHIR/R4/*");
     }
 
     @Test
@@ -271,6 +276,7 @@ class LeakIT {
                                 form
                                         ? "application/x-www-form-urlencoded"
                                         : "application/fhir+json");
+        request.header("X-Request-ID", UUID.randomUUID().toString());
         if (TOKENS.containsKey(caller)) {
             request.header("Authorization", "Bearer " + TOKENS.get(caller));
         }
@@ -365,8 +371,12 @@ class LeakIT {
     }
 
     private static String patient(String id) {
-        return "{'resourceType':'Patient','id':'%s','name':[{'family':'Leak','given':['Ann']}],'birthDate':'1980-01-01','managingOrganization':{'reference':'Organization/ZR1'}}"
-                .formatted(id)
+        var number =
+                id.equals("leak")
+                        ? "'identifier':[{'system':'https://fhir.nhs.uk/Id/nhs-number','value':'9912003888'}],"
+                        : "";
+        return "{'resourceType':'Patient','id':'%s',%s'name':[{'family':'Leak','given':['Ann']}],'birthDate':'1980-01-01','managingOrganization':{'reference':'Organization/ZR1'}}"
+                .formatted(id, number)
                 .replace('\'', '"');
     }
 
