@@ -1,7 +1,5 @@
 package trellis.messages;
 
-import static java.util.Objects.requireNonNull;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -12,60 +10,30 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.jdbc.support.JdbcTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import trellis.audit.AuditEntry;
+import trellis.audit.AuditedSql;
 import trellis.store.Write;
 
 /// The tables of mailboxes and messages. What changes a message is one transaction with its line in the audit.
 final class MeshSql {
     private static final int GIVEN_UP_AT_ONCE = 100;
 
-    private final DataSource database;
+    private final AuditedSql audited;
     private final JdbcClient db;
-    private final TransactionTemplate together;
-    private final Write.Table<AuditEntry> audit;
     private final BodySql bodies;
 
     MeshSql(DataSource database, Write.Table<AuditEntry> audit) {
-        this.database = database;
-        this.db = JdbcClient.create(database);
-        this.together = new TransactionTemplate(new JdbcTransactionManager(database));
-        this.audit = audit;
+        this.audited = new AuditedSql(database, audit);
+        this.db = audited.db();
         this.bodies = new BodySql(database);
     }
 
     BodySql bodies() {
         return bodies;
-    }
-
-    private <T> T together(Supplier<T> work, Function<T, List<AuditEntry>> lines) {
-        return requireNonNull(
-                together.execute(_ -> {
-                    var done = work.get();
-                    record(lines.apply(done));
-                    return done;
-                }));
-    }
-
-    private void record(List<AuditEntry> lines) {
-        if (lines.isEmpty()) {
-            return;
-        }
-        var connection = DataSourceUtils.getConnection(database);
-        try {
-            audit.insert(connection, lines);
-        } catch (SQLException e) {
-            throw new IllegalStateException("SQL state " + e.getSQLState(), e);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, database);
-        }
     }
 
     // --- mailboxes -------------------------------------------------------------------------------
@@ -196,7 +164,7 @@ final class MeshSql {
 
     /// Keeps a new message with its first piece; with the only one it is in the recipient's inbox.
     void send(Message message, BodySql.Taken content, AuditEntry line) {
-        together(() -> insert(message, content), _ -> List.of(line));
+        audited.together(() -> insert(message, content), _ -> List.of(line));
     }
 
     private long insert(Message message, BodySql.Taken content) {
@@ -258,7 +226,7 @@ final class MeshSql {
             BodySql.Taken content,
             Function<Message, AuditEntry> check,
             Instant now) {
-        return together(
+        return audited.together(
                         () -> {
                             var locked =
                                     db.sql("select * from mesh_message where key = ? for update")
@@ -348,7 +316,7 @@ final class MeshSql {
 
     /// Takes a message out of the inbox for good; nothing happens to one that is not there any more.
     void acknowledge(long key, Instant now, AuditEntry line) {
-        together(
+        audited.together(
                 () ->
                         db.sql(
                                         """
@@ -374,7 +342,7 @@ final class MeshSql {
     ///
     /// @return whether there was one
     boolean answer(String mailbox, Instant now, Function<Message, Answer> work) {
-        return Boolean.TRUE.equals(together.execute(_ -> answered(mailbox, now, work)));
+        return audited.together(() -> answered(mailbox, now, work), _ -> List.of());
     }
 
     private boolean answered(String mailbox, Instant now, Function<Message, Answer> work) {
@@ -394,7 +362,7 @@ final class MeshSql {
             db.sql("update mesh_message set state = 'ACKNOWLEDGED', ended = ? where key = ?")
                     .params(Timestamp.from(now), message.key())
                     .update();
-            record(List.of(answer.line()));
+            audited.record(List.of(answer.line()));
         });
         return waiting.isPresent();
     }
@@ -404,8 +372,7 @@ final class MeshSql {
     /// @param report what its sender is told
     /// @return how many were given up
     int giveUp(Instant now, MeshError why, Function<Message, Message> report) {
-        var done = together.execute(_ -> givenUp(now, why, report));
-        return done == null ? 0 : done;
+        return audited.together(() -> givenUp(now, why, report), _ -> List.of());
     }
 
     private int givenUp(Instant now, MeshError why, Function<Message, Message> report) {
@@ -445,18 +412,20 @@ final class MeshSql {
     /// Removes what has been known long enough, with its content.
     void remove(Instant now, Duration kept) {
         var before = Timestamp.from(now.minus(kept));
-        together.executeWithoutResult(_ -> {
-            db.sql(
-                            """
-                            delete from mesh_part where upload in
-                                   (select c.upload from mesh_chunk c
-                                      join mesh_message m on m.key = c.message
-                                     where m.sent < ?)
-                            """)
-                    .param(before)
-                    .update();
-            db.sql("delete from mesh_message where sent < ?").param(before).update();
-        });
+        audited.together(() -> removed(before), _ -> List.of());
+    }
+
+    private int removed(Timestamp before) {
+        db.sql(
+                        """
+                        delete from mesh_part where upload in
+                               (select c.upload from mesh_chunk c
+                                  join mesh_message m on m.key = c.message
+                                 where m.sent < ?)
+                        """)
+                .param(before)
+                .update();
+        return db.sql("delete from mesh_message where sent < ?").param(before).update();
     }
 
     private static Message message(ResultSet row) throws SQLException {

@@ -177,7 +177,8 @@ class LeakIT {
                         "/fhir/*",
                         "/messageexchange/*",
                         "/endpointlookup/*",
-                        "/personal-demographics/FHIR/R4/*");
+                        "/personal-demographics/FHIR/R4/*",
+                        "/record-locator/*");
     }
 
     @Test

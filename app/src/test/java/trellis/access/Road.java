@@ -49,6 +49,7 @@ record Road(String method, String path, String content, List<String> expected) {
                                 "/messageexchange",
                                 "/endpointlookup",
                                 "/personal-demographics",
+                                "/record-locator",
                                 "/actuator",
                                 "/oauth2/",
                                 "/.well-known",

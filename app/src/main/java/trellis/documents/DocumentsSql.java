@@ -1,0 +1,111 @@
+package trellis.documents;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import trellis.audit.AuditEntry;
+import trellis.audit.AuditedSql;
+import trellis.fhir.Json;
+import trellis.store.Write;
+
+/// The table of pointers. A change is one transaction with its line in the audit.
+final class DocumentsSql {
+    private final AuditedSql audited;
+    private final JdbcClient db;
+
+    DocumentsSql(DataSource database, Write.Table<AuditEntry> audit) {
+        this.audited = new AuditedSql(database, audit);
+        this.db = audited.db();
+    }
+
+    Optional<Pointer> pointer(String id) {
+        return db.sql("select * from pointer where id = ?")
+                .param(id)
+                .query((row, _) -> pointer(row))
+                .optional();
+    }
+
+    /// Pointers about a person, the latest first.
+    List<Pointer> pointers(PointerRules.Ask ask) {
+        return db.sql(
+                        """
+                        select * from pointer
+                         where nhs_number = :number
+                           and (:custodian = '' or custodian = :custodian)
+                           and (:type = '' or type = :type)
+                         order by made desc, id
+                        """)
+                .param("number", ask.number().digits())
+                .param("custodian", ask.custodian().orElse(""))
+                .param("type", ask.type().map(PointerType::token).orElse(""))
+                .query((row, _) -> pointer(row))
+                .list();
+    }
+
+    /// Keeps a new pointer, in the place of others.
+    ///
+    /// @return whether its id was free, and every one of the others was there
+    boolean create(Pointer pointer, List<String> superseded, AuditEntry line) {
+        return audited.allOrNothing(
+                () ->
+                        superseded.stream().mapToInt(this::removed).sum() == superseded.size()
+                                && insert(pointer) == 1,
+                line);
+    }
+
+    private int removed(String id) {
+        return db.sql("delete from pointer where id = ?").param(id).update();
+    }
+
+    private int insert(Pointer pointer) {
+        return db.sql(
+                        """
+                        insert into pointer (id, nhs_number, custodian, type, body, made)
+                        values (?, ?, ?, ?, ?, ?) on conflict do nothing
+                        """)
+                .params(
+                        pointer.id(),
+                        pointer.number(),
+                        pointer.custodian(),
+                        pointer.type().token(),
+                        pointer.json().toString(),
+                        Timestamp.from(pointer.made()))
+                .update();
+    }
+
+    /// Keeps a changed pointer, if it is still as it was.
+    ///
+    /// @return whether it was
+    boolean update(Pointer before, Pointer after, AuditEntry line) {
+        return audited.allOrNothing(
+                () ->
+                        db.sql("update pointer set body = ? where id = ? and body = ?")
+                                        .params(
+                                                after.json().toString(),
+                                                before.id(),
+                                                before.json().toString())
+                                        .update()
+                                == 1,
+                line);
+    }
+
+    /// @return whether it was there
+    boolean delete(String id, AuditEntry line) {
+        return audited.allOrNothing(() -> removed(id) == 1, line);
+    }
+
+    private static Pointer pointer(ResultSet row) throws SQLException {
+        return new Pointer(
+                row.getString("id"),
+                row.getString("nhs_number"),
+                row.getString("custodian"),
+                PointerType.of(row.getString("type")).orElseThrow(),
+                Json.parse(row.getString("body").getBytes(StandardCharsets.UTF_8)),
+                row.getTimestamp("made").toInstant());
+    }
+}
