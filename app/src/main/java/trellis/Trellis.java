@@ -18,6 +18,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import trellis.access.AccessSettings;
 import trellis.api.ApiSettings;
 import trellis.apps.AppCommand;
+import trellis.directory.DirectoryCommand;
 import trellis.federation.FederationSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
@@ -64,7 +65,8 @@ public class Trellis {
                             settings,
                             new Serve(console, settings),
                             new AppCommand(console, settings),
-                            new MailboxCommand(console, settings))
+                            new MailboxCommand(console, settings),
+                            new DirectoryCommand(console, settings))
                     .run(line);
         } catch (SettingsRefused e) {
             Commands.complain(e, console.err(), false);

@@ -11,7 +11,7 @@ import trellis.store.DatabaseRefused;
 
 /// `trellis import`: loads FHIR JSON from files into the store. Ends with 0 when all was stored, 1
 /// when some was rejected, 2 when it could not run or was stopped.
-final class Import implements Command {
+public final class Import implements Command {
     private static final int REJECTED = 1;
     private static final int COULD_NOT = 2;
 
@@ -20,7 +20,7 @@ final class Import implements Command {
     private final InputStream piped;
 
     /// @param piped the standard input
-    Import(Console console, Settings settings, InputStream piped) {
+    public Import(Console console, Settings settings, InputStream piped) {
         this.console = console;
         this.settings = settings;
         this.piped = piped;

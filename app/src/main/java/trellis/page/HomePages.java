@@ -84,6 +84,16 @@ final class HomePages {
                                         "/patients",
                                         "By name, date of birth, NHS number or postcode")));
         access.present()
+                .filter(caller -> caller.role() != Role.PATIENT)
+                .filter(caller -> access.maySearch(caller, "Organization"))
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Find an organisation",
+                                        "/organisations",
+                                        "By name, ODS code or postcode: where it is, when it is open,"
+                                                + " what took its place")));
+        access.present()
                 .filter(caller -> caller.role() == Role.PATIENT)
                 .ifPresent(_ ->
                         doors.add(

@@ -29,6 +29,11 @@ class PagesIT {
                     "/help",
                     "/signed-out",
                     "/patients",
+                    "/organisations",
+                    "/organisations?q=rowan",
+                    "/organisations?q=nothing+of+that+name",
+                    "/organisations/ZR9",
+                    "/organisations/ZQ1",
                     "/no/such/page",
                     FERNANDEZ,
                     WILLIAMS_DEAD,
@@ -87,6 +92,20 @@ class PagesIT {
                         "At risk of falls",
                         "Current medicines",
                         "Recorded as over: Amoxicillin");
+        page.context().close();
+    }
+
+    @Test
+    void an_organisation_is_found_by_a_word_of_its_name_or_its_code() {
+        var page = chrome.signedIn(chrome.window(1280, 800, false), "ward.clerk");
+        page.click("h2 >> text=Find an organisation");
+        page.fill("#q", "rowan hospitals");
+        page.click("main button[type=submit]");
+        page.click("main table >> text=Rowan Vale and West Rowanshire Hospitals NHS Trust");
+        assertThat(page.locator("main").innerText())
+                .contains("NHS trust", "ZR9", "Integrated Care Board");
+        chrome.open(page, "/organisations?q=zr9");
+        assertThat(page.locator("main table tbody tr").count()).isOne();
         page.context().close();
     }
 
