@@ -34,7 +34,7 @@ class HealthIT {
     void without_postgres_the_server_stays_alive_and_is_ready_again_when_it_is_back()
             throws Exception {
         var environment = Map.of("TRELLIS_HOME", home.toString(), "TRELLIS_PORT", "0");
-        try (var running = Trellis.start(Settings.read(environment, Trellis.SETTINGS))) {
+        try (var running = TestServer.started(Settings.read(environment, Trellis.SETTINGS))) {
             var health = Trellis.address(running).resolve("/actuator/health/");
             await(() -> status(health.resolve("readiness")) == 200);
             var fhir = Trellis.address(running).resolve("/fhir/");

@@ -25,7 +25,19 @@ class ShapeTest {
     /// The main job is larger than one capability should be: finding people, and the summary with its
     /// ten parts; so is a whole national service. They have more files, within these bounds.
     private static final Map<String, Integer> LARGER =
-            Map.of("demographics", 14, "documents", 11, "messages", 13, "people", 16, "record", 32);
+            Map.of(
+                    "demographics",
+                    14,
+                    "documents",
+                    11,
+                    "messages",
+                    13,
+                    "people",
+                    16,
+                    "record",
+                    32,
+                    "summaries",
+                    14);
 
     /// These have more kinds of files as well; every capability after them has the shape.
     private static final Set<String> MIXED = Set.of("people", "record");

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.boot.web.server.context.WebServerApplicationContext;
@@ -18,6 +19,9 @@ import trellis.store.TestDatabase;
 /// @RegisterExtension static final TestServer server = TestServer.start();
 /// ```
 public final class TestServer implements AfterAllCallback, AutoCloseable {
+    /// One start at a time: each sets up the logging of the whole process anew, and two at once break it.
+    private static final ReentrantLock STARTING = new ReentrantLock();
+
     private final TestDatabase database;
     private final ConfigurableApplicationContext context;
 
@@ -37,11 +41,20 @@ public final class TestServer implements AfterAllCallback, AutoCloseable {
         var environment = new LinkedHashMap<>(database.environment());
         environment.putAll(more);
         try {
-            return new TestServer(
-                    database, Trellis.start(Settings.read(environment, Trellis.SETTINGS)));
+            return new TestServer(database, started(Settings.read(environment, Trellis.SETTINGS)));
         } catch (RuntimeException e) {
             database.close();
             throw e;
+        }
+    }
+
+    /// The program, started while no other is starting.
+    static ConfigurableApplicationContext started(Settings settings) {
+        STARTING.lock();
+        try {
+            return Trellis.start(settings);
+        } finally {
+            STARTING.unlock();
         }
     }
 

@@ -172,6 +172,18 @@ public final class Access {
         return !store.known(Set.of(patient), entitlement.care(place.ids(), at)).isEmpty();
     }
 
+    /// Whether a caller treats a person, or acts for an organisation that answers for that itself.
+    ///
+    /// @param patients keys of the person's records here
+    public boolean treats(Caller caller, Set<Long> patients, Store store) {
+        var sight = sight(caller);
+        var system =
+                caller.role() == Role.SYSTEM && caller.app().flatMap(Caller.App::patient).isEmpty();
+        return system
+                || sight.equals(Sight.everything())
+                || (!patients.isEmpty() && !store.known(patients, sight).isEmpty());
+    }
+
     /// What a caller may see of the records.
     public Sight sight(Caller caller) {
         var whole = whole(caller);

@@ -101,8 +101,21 @@ public final class Consents {
     /// @param caller the patient, or somebody who acts for them in everything
     /// @throws Refused with [Problem.Forbidden] when they may not
     public void choose(Caller caller, String patient, Made made) {
+        write(caller, AuditEntry.Source.HERE, patient, made, by(caller, patient));
+    }
+
+    /// Writes down a choice that the person has told somebody who treats them, with its line in the audit.
+    ///
+    /// @param caller who may write Consents of this person; the caller of this method has made sure
+    public void told(Caller caller, AuditEntry.Source source, String patient, Made made) {
+        var name = caller.name().isBlank() ? "An organisation's system" : caller.name();
+        write(caller, source, patient, made, "The patient, as " + name + " was told");
+    }
+
+    private void write(
+            Caller caller, AuditEntry.Source source, String patient, Made made, String by) {
         var now = clock.instant();
-        var json = ConsentRules.consent(patient, made, now, by(caller, patient));
+        var json = ConsentRules.consent(patient, made, now, by);
         var content = preparation.prepare(Resource.of(json));
         var line =
                 new AuditEntry(
@@ -113,7 +126,7 @@ public final class Consents {
                         AuditEntry.Target.resource("Consent", content.id(), 0),
                         List.of(Keys.resource("Patient", patient)),
                         0,
-                        AuditEntry.Source.HERE);
+                        source);
         store.write(
                 new Write(
                         List.of(new Change.Put(content, OptionalLong.empty(), false)),

@@ -6,17 +6,14 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Denial;
-import trellis.access.Drain;
+import trellis.access.Exchange;
 import trellis.access.Service;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
@@ -32,10 +29,7 @@ final class PdsApi extends HttpServlet implements Service {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(PdsApi.class);
     private static final int LARGEST = 1_000_000;
-    private static final Pattern UUID =
-            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
     private static final Pattern VERSION = Pattern.compile("W/\"(\\d{1,18})\"");
-    private static final String RETRY_AFTER = "5";
 
     private final transient Demographics demographics;
 
@@ -117,30 +111,24 @@ final class PdsApi extends HttpServlet implements Service {
 
     /// One request.
     private final class Call {
-        private final HttpServletRequest request;
-        private final HttpServletResponse response;
+        private final Exchange exchange;
 
         Call(HttpServletRequest request, HttpServletResponse response) {
-            this.request = request;
-            this.response = response;
-        }
-
-        private String header(String name) {
-            return requireNonNullElse(request.getHeader(name), "").strip();
+            this.exchange = new Exchange(request, response);
         }
 
         void answer() throws IOException {
             var asker = asker();
-            var path = path();
+            var path = exchange.path();
             if (path.equals(List.of("Patient"))) {
-                switch (request.getMethod()) {
+                switch (exchange.method()) {
                     case "GET" -> search(asker);
                     case "POST" -> create(asker);
                     default -> throw PdsError.INVALID_METHOD.refusal("");
                 }
             } else if (path.size() == 2 && path.getFirst().equals("Patient")) {
                 var number = ShapeRules.number(path.get(1));
-                switch (request.getMethod()) {
+                switch (exchange.method()) {
                     case "GET" -> person(200, demographics.read(asker, number));
                     case "PATCH" -> patch(asker, number);
                     default -> throw PdsError.INVALID_METHOD.refusal("");
@@ -148,34 +136,28 @@ final class PdsApi extends HttpServlet implements Service {
             } else if (path.size() == 3
                     && path.getFirst().equals("Patient")
                     && path.getLast().equals("RelatedPerson")) {
-                if (!request.getMethod().equals("GET")) {
+                if (!exchange.method().equals("GET")) {
                     throw PdsError.INVALID_METHOD.refusal("");
                 }
-                json(200, demographics.related(asker, ShapeRules.number(path.get(1))));
+                exchange.json(200, demographics.related(asker, ShapeRules.number(path.get(1))));
             } else {
                 throw PdsError.UNSUPPORTED_SERVICE.refusal("");
             }
         }
 
-        private List<String> path() {
-            return Arrays.stream(requireNonNullElse(request.getPathInfo(), "").split("/"))
-                    .filter(part -> !part.isEmpty())
-                    .toList();
-        }
-
         private Demographics.Asker asker() {
-            var id = header("X-Request-ID");
+            var id = exchange.header("X-Request-ID");
             if (id.isEmpty()) {
                 throw PdsError.MISSING_VALUE.refusal(
                         "Invalid request with error - X-Request-ID header must be supplied to"
                                 + " access this resource");
             }
-            if (!UUID.matcher(id).matches()) {
+            if (!Exchange.uuid(id)) {
                 throw PdsError.INVALID_VALUE.refusal(
                         "Invalid value - '" + id + "' in header 'X-Request-ID'");
             }
-            var asker = demographics.asker(AuditEntry.Source.of(request), id);
-            var role = request.getHeader("NHSD-Session-URID");
+            var asker = demographics.asker(AuditEntry.Source.of(exchange.request()), id);
+            var role = exchange.request().getHeader("NHSD-Session-URID");
             if (role != null
                     && !asker.alone()
                     && !asker.patient()
@@ -191,12 +173,12 @@ final class PdsApi extends HttpServlet implements Service {
         }
 
         private void search(Demographics.Asker asker) throws IOException {
-            Map<String, List<String>> sent = new LinkedHashMap<>();
-            request.getParameterMap().forEach((name, values) -> sent.put(name, List.of(values)));
-            json(
+            exchange.json(
                     200,
                     demographics.search(
-                            asker, sent, requireNonNullElse(request.getQueryString(), "")));
+                            asker,
+                            exchange.parameters(),
+                            requireNonNullElse(exchange.request().getQueryString(), "")));
         }
 
         private void create(Demographics.Asker asker) throws IOException {
@@ -205,7 +187,7 @@ final class PdsApi extends HttpServlet implements Service {
         }
 
         private void patch(Demographics.Asker asker, NhsNumber number) throws IOException {
-            var match = VERSION.matcher(header("If-Match"));
+            var match = VERSION.matcher(exchange.header("If-Match"));
             if (!match.matches()) {
                 throw PdsError.PRECONDITION_FAILED.refusal(
                         "Invalid request with error - If-Match header must be supplied to update"
@@ -217,17 +199,14 @@ final class PdsApi extends HttpServlet implements Service {
         }
 
         private void json() {
-            var type = header("Content-Type");
+            var type = exchange.header("Content-Type");
             if (!type.startsWith("application/json") && !type.startsWith("application/fhir+json")) {
                 throw PdsError.UNSUPPORTED_SERVICE.refusal("");
             }
         }
 
         private ObjectNode body() throws IOException {
-            var bytes = request.getInputStream().readNBytes(LARGEST + 1);
-            if (bytes.length > LARGEST) {
-                throw PdsError.TOO_LARGE.refusal("At most " + LARGEST + " bytes may be sent");
-            }
+            var bytes = exchange.body(LARGEST);
             if (bytes.length == 0) {
                 throw PdsError.update("No patches found");
             }
@@ -237,46 +216,12 @@ final class PdsApi extends HttpServlet implements Service {
         // --- answers -----------------------------------------------------------------------------
 
         private void person(int status, Demographics.Person person) throws IOException {
-            response.setHeader("ETag", person.stored().etag());
-            json(status, person.shown());
-        }
-
-        private void json(int status, ObjectNode body) throws IOException {
-            mirror("X-Request-ID");
-            mirror("X-Correlation-ID");
-            response.setHeader("X-Content-Type-Options", "nosniff");
-            response.setHeader("Cache-Control", "no-store");
-            response.setStatus(status);
-            response.setContentType("application/fhir+json");
-            var bytes = Json.write(body);
-            response.setContentLength(bytes.length);
-            response.getOutputStream().write(bytes);
-        }
-
-        /// What a header says goes back with the answer; never what would not be one header.
-        private void mirror(String name) {
-            var value = header(name);
-            if (!value.isEmpty()
-                    && value.length() <= 200
-                    && value.chars().noneMatch(Character::isISOControl)) {
-                response.setHeader(name, value);
-            }
+            exchange.response().setHeader("ETag", person.stored().etag());
+            exchange.json(status, person.shown());
         }
 
         private void refuse(PdsError.Refusal refusal) throws IOException {
-            switch (refusal.error()) {
-                case NOT_AUTHENTICATED -> {
-                    response.setHeader("WWW-Authenticate", "Bearer realm=\"trellis\"");
-                    response.setHeader("Connection", "close");
-                }
-                case SERVICE_UNAVAILABLE, TOO_MANY_REQUESTS ->
-                        response.setHeader("Retry-After", RETRY_AFTER);
-                case TOO_LARGE -> Drain.before(response, request);
-                default -> {
-                    // Nothing more to say.
-                }
-            }
-            json(refusal.error().status(), PdsView.error(refusal));
+            exchange.refuse(refusal.error().status(), PdsView.error(refusal));
         }
     }
 }

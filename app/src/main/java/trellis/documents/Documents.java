@@ -26,7 +26,6 @@ import trellis.fhir.Refused;
 import trellis.fhir.Resource;
 import trellis.fhir.validation.Validator;
 import trellis.store.Keys;
-import trellis.store.Sight;
 import trellis.store.Store;
 
 /// The door of documents: making, changing and finding pointers to them.
@@ -109,15 +108,8 @@ public final class Documents {
                 .collect(Collectors.toSet());
     }
 
-    /// Whether the asker treats a person, or needs not to.
     private boolean treats(Asker asker, Set<Long> patients) {
-        var sight = access.sight(asker.caller());
-        var system =
-                asker.caller().role() == Role.SYSTEM
-                        && asker.caller().app().flatMap(Caller.App::patient).isEmpty();
-        return system
-                || sight.equals(Sight.everything())
-                || (!patients.isEmpty() && !store.known(patients, sight).isEmpty());
+        return access.treats(asker.caller(), patients, store);
     }
 
     private AuditEntry line(

@@ -6,18 +6,13 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Denial;
-import trellis.access.Drain;
+import trellis.access.Exchange;
 import trellis.access.Service;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
@@ -34,8 +29,6 @@ final class NrlApi extends HttpServlet implements Service {
     private static final String PRODUCER = "/producer/FHIR/R4/DocumentReference";
     private static final String CONSUMER = "/consumer/FHIR/R4/DocumentReference";
     private static final int LARGEST = 1_000_000;
-    private static final Pattern UUID =
-            Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
     private final transient Documents documents;
 
@@ -116,20 +109,15 @@ final class NrlApi extends HttpServlet implements Service {
 
     /// One request.
     private final class Call {
-        private final HttpServletRequest request;
-        private final HttpServletResponse response;
+        private final Exchange exchange;
 
         Call(HttpServletRequest request, HttpServletResponse response) {
-            this.request = request;
-            this.response = response;
-        }
-
-        private String header(String name) {
-            return requireNonNullElse(request.getHeader(name), "").strip();
+            this.exchange = new Exchange(request, response);
         }
 
         void answer() throws IOException {
-            var path = requireNonNullElse(request.getPathInfo(), "").replaceFirst("/$", "");
+            var path =
+                    requireNonNullElse(exchange.request().getPathInfo(), "").replaceFirst("/$", "");
             if (path.startsWith(PRODUCER)) {
                 producer(path.substring(PRODUCER.length()));
             } else if (path.startsWith(CONSUMER)) {
@@ -144,62 +132,70 @@ final class NrlApi extends HttpServlet implements Service {
         }
 
         private Documents.Asker asker() {
-            if (!UUID.matcher(header("X-Request-ID")).matches()) {
+            if (!Exchange.uuid(exchange.header("X-Request-ID"))) {
                 throw NrlError.MISSING_OR_INVALID_HEADER.refusal(
                         "The X-Request-Id header is missing or invalid");
             }
             return documents.asker(
-                    AuditEntry.Source.of(request), header("NHSD-End-User-Organisation-ODS"));
+                    AuditEntry.Source.of(exchange.request()),
+                    exchange.header("NHSD-End-User-Organisation-ODS"));
         }
 
         private NrlError.Refusal wrong(String... methods) {
-            response.setHeader("Allow", String.join(", ", methods));
+            exchange.response().setHeader("Allow", String.join(", ", methods));
             return NrlError.WRONG_METHOD.refusal("Use " + String.join(" or ", methods));
         }
 
         private void consumer(String rest) throws IOException {
             var asker = asker();
-            var method = request.getMethod();
+            var method = exchange.method();
             switch (rest) {
                 case "" -> {
                     if (!method.equals("GET")) {
                         throw wrong("GET");
                     }
-                    json(200, NrlView.found(documents.search(asker, parameters())));
+                    exchange.json(
+                            200, NrlView.found(documents.search(asker, exchange.parameters())));
                 }
                 case "/_search" -> {
                     if (!method.equals("POST")) {
                         throw wrong("POST");
                     }
-                    json(200, NrlView.found(documents.search(asker, parameters())));
+                    exchange.json(
+                            200, NrlView.found(documents.search(asker, exchange.parameters())));
                 }
                 case "/_count" -> {
                     if (!method.equals("GET")) {
                         throw wrong("GET");
                     }
-                    json(200, NrlView.bundle(documents.count(asker, parameters())));
+                    exchange.json(
+                            200, NrlView.bundle(documents.count(asker, exchange.parameters())));
                 }
                 default -> {
                     if (!method.equals("GET")) {
                         throw wrong("GET");
                     }
-                    json(200, documents.read(asker, id(rest)).json());
+                    exchange.json(200, documents.read(asker, id(rest)).json());
                 }
             }
         }
 
         private void producer(String rest) throws IOException {
             var asker = asker();
-            var method = request.getMethod();
+            var method = exchange.method();
             if (rest.equals("/_search")) {
                 if (!method.equals("POST")) {
                     throw wrong("POST");
                 }
-                json(200, NrlView.found(documents.searchOwn(asker, parameters())));
+                exchange.json(
+                        200, NrlView.found(documents.searchOwn(asker, exchange.parameters())));
             } else if (rest.isEmpty()) {
                 switch (method) {
                     case "GET" ->
-                            json(200, NrlView.found(documents.searchOwn(asker, parameters())));
+                            exchange.json(
+                                    200,
+                                    NrlView.found(
+                                            documents.searchOwn(asker, exchange.parameters())));
                     case "POST" -> made(documents.create(asker, body()));
                     case "PUT" -> made(documents.upsert(asker, body()));
                     default -> throw wrong("GET", "POST", "PUT");
@@ -207,14 +203,14 @@ final class NrlApi extends HttpServlet implements Service {
             } else {
                 var id = id(rest);
                 switch (method) {
-                    case "GET" -> json(200, documents.own(asker, id).json());
+                    case "GET" -> exchange.json(200, documents.own(asker, id).json());
                     case "PUT" -> {
                         documents.update(asker, id, body());
-                        json(200, NrlView.done(NrlView.Done.RESOURCE_UPDATED));
+                        exchange.json(200, NrlView.done(NrlView.Done.RESOURCE_UPDATED));
                     }
                     case "DELETE" -> {
                         documents.delete(asker, id);
-                        json(200, NrlView.done(NrlView.Done.RESOURCE_DELETED));
+                        exchange.json(200, NrlView.done(NrlView.Done.RESOURCE_DELETED));
                     }
                     default -> throw wrong("GET", "PUT", "DELETE");
                 }
@@ -228,18 +224,8 @@ final class NrlApi extends HttpServlet implements Service {
             return rest.substring(1);
         }
 
-        private Map<String, List<String>> parameters() {
-            Map<String, List<String>> sent = new LinkedHashMap<>();
-            request.getParameterMap()
-                    .forEach((name, values) -> sent.put(name, Arrays.asList(values)));
-            return sent;
-        }
-
         private ObjectNode body() throws IOException {
-            var bytes = request.getInputStream().readNBytes(LARGEST + 1);
-            if (bytes.length > LARGEST) {
-                throw NrlError.TOO_LARGE.refusal("At most " + LARGEST + " bytes may be sent");
-            }
+            var bytes = exchange.body(LARGEST);
             if (bytes.length == 0) {
                 throw NrlError.BAD_REQUEST.refusal("Request body is required");
             }
@@ -249,8 +235,8 @@ final class NrlApi extends HttpServlet implements Service {
         // --- answers -----------------------------------------------------------------------------
 
         private void made(Documents.Made made) throws IOException {
-            response.setHeader("Location", BASE + PRODUCER + "/" + made.id());
-            json(
+            exchange.response().setHeader("Location", BASE + PRODUCER + "/" + made.id());
+            exchange.json(
                     201,
                     NrlView.done(
                             made.superseded()
@@ -258,41 +244,8 @@ final class NrlApi extends HttpServlet implements Service {
                                     : NrlView.Done.RESOURCE_CREATED));
         }
 
-        private void json(int status, ObjectNode body) throws IOException {
-            mirror("X-Request-ID");
-            mirror("X-Correlation-ID");
-            response.setHeader("X-Content-Type-Options", "nosniff");
-            response.setHeader("Cache-Control", "no-store");
-            response.setStatus(status);
-            response.setContentType("application/fhir+json");
-            var bytes = Json.write(body);
-            response.setContentLength(bytes.length);
-            response.getOutputStream().write(bytes);
-        }
-
-        private void mirror(String name) {
-            var value = header(name);
-            if (!value.isEmpty()
-                    && value.length() <= 200
-                    && value.chars().noneMatch(Character::isISOControl)) {
-                response.setHeader(name, value);
-            }
-        }
-
         private void refuse(NrlError.Refusal refusal) throws IOException {
-            switch (refusal.error()) {
-                case NOT_AUTHENTICATED -> {
-                    response.setHeader("WWW-Authenticate", "Bearer realm=\"trellis\"");
-                    response.setHeader("Connection", "close");
-                }
-                case INTERNAL_SERVER_ERROR -> response.setHeader("Retry-After", "30");
-                case TOO_MANY -> response.setHeader("Retry-After", "1");
-                case TOO_LARGE -> Drain.before(response, request);
-                default -> {
-                    // Nothing more to say.
-                }
-            }
-            json(refusal.error().status(), NrlView.error(refusal));
+            exchange.refuse(refusal.error().status(), NrlView.error(refusal));
         }
     }
 }

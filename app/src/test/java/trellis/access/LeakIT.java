@@ -178,7 +178,8 @@ class LeakIT {
                         "/messageexchange/*",
                         "/endpointlookup/*",
                         "/personal-demographics/FHIR/R4/*",
-                        "/record-locator/*");
+                        "/record-locator/*",
+                        "/summary-care-record/FHIR/R4/*");
     }
 
     @Test

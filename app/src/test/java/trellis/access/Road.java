@@ -50,6 +50,7 @@ record Road(String method, String path, String content, List<String> expected) {
                                 "/endpointlookup",
                                 "/personal-demographics",
                                 "/record-locator",
+                                "/summary-care-record",
                                 "/actuator",
                                 "/oauth2/",
                                 "/.well-known",

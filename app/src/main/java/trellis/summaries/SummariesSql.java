@@ -1,0 +1,76 @@
+package trellis.summaries;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import trellis.audit.AuditEntry;
+import trellis.audit.AuditedSql;
+import trellis.fhir.Json;
+import trellis.people.NhsNumber;
+import trellis.store.Write;
+
+/// The table of summaries that were sent. A change is one transaction with its line in the audit.
+final class SummariesSql {
+    private final AuditedSql audited;
+    private final JdbcClient db;
+
+    SummariesSql(DataSource database, Write.Table<AuditEntry> audit) {
+        this.audited = new AuditedSql(database, audit);
+        this.db = audited.db();
+    }
+
+    /// The one of a person that no other replaces.
+    Optional<Summary.Sent> latest(NhsNumber number) {
+        return db.sql(
+                        """
+                        select * from summary s
+                         where nhs_number = ?
+                           and not exists (select 1 from summary later
+                                            where later.nhs_number = s.nhs_number
+                                              and later.replaces = s.uuid)
+                         order by made desc limit 1
+                        """)
+                .param(number.digits())
+                .query((row, _) ->
+                        new Summary.Sent(
+                                row.getString("uuid"),
+                                row.getTimestamp("made").toInstant(),
+                                row.getString("ods"),
+                                Json.parse(row.getString("body").getBytes(StandardCharsets.UTF_8))))
+                .optional();
+    }
+
+    boolean taken(String uuid) {
+        return db.sql("select 1 from summary where uuid = ?")
+                .param(uuid)
+                .query(Integer.class)
+                .optional()
+                .isPresent();
+    }
+
+    /// Keeps one in the place of another.
+    ///
+    /// @return whether its number was free, and no other had taken that place
+    boolean keep(UploadRules.Upload upload, Summary.Sent sent, AuditEntry line) {
+        return audited.allOrNothing(
+                () ->
+                        db.sql(
+                                                """
+                                                insert into summary
+                                                       (uuid, nhs_number, replaces, ods, made, body)
+                                                values (?, ?, ?, ?, ?, ?) on conflict do nothing
+                                                """)
+                                        .params(
+                                                sent.uuid(),
+                                                upload.number().digits(),
+                                                upload.replaces(),
+                                                sent.ods(),
+                                                Timestamp.from(sent.made()),
+                                                sent.bundle().toString())
+                                        .update()
+                                == 1,
+                line);
+    }
+}

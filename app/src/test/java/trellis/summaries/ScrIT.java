@@ -1,0 +1,490 @@
+package trellis.summaries;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.Contract;
+import trellis.TestServer;
+import trellis.access.Account;
+import trellis.access.Accounts;
+import trellis.access.Openings;
+import trellis.access.Role;
+import trellis.access.Tokens;
+import trellis.consents.Consents;
+import trellis.consents.Made;
+import trellis.fhir.Json;
+
+/// The Summary Care Record service over the wire, held against its published contract.
+final class ScrIT {
+    @RegisterExtension static final TestServer server = TestServer.start();
+
+    private static final Contract CONTRACT =
+            Contract.of("summary-care-record-api/specification/components");
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String BASE = "/summary-care-record/FHIR/R4";
+    private static final String PASSWORD = "quiet-harbour-lantern-42";
+
+    /// The person of the published examples.
+    private static final String SMITH = "9000000009";
+
+    /// With a record of their own here.
+    private static final String FIELD = "9990548609";
+
+    private static final String RACE = "9693633709";
+    private static final String SAYS_NO = "9912003888";
+
+    private static String machine;
+    private static String treats;
+    private static String stranger;
+    private static String clerk;
+    private static String tower;
+
+    @BeforeAll
+    static void fill() {
+        machine = server.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
+        keep(
+                "Organization/ZR1",
+                "\"name\":\"One\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"ZR1\"}]");
+        patient("smith", SMITH);
+        patient("field", FIELD);
+        patient("race", RACE);
+        patient("saysno", SAYS_NO);
+        keep(
+                "AllergyIntolerance/a1",
+                "\"patient\":{\"reference\":\"Patient/field\"},\"recordedDate\":\"2020-05-12\",\"code\":{\"text\":\"Penicillin <V>\"},\"verificationStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-verification\",\"code\":\"confirmed\"}]},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]},\"reaction\":[{\"severity\":\"severe\",\"manifestation\":[{\"text\":\"Rash\"}]}]");
+        keep(
+                "MedicationRequest/m1",
+                "\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/field\"},\"authoredOn\":\"2024-01-05\",\"medicationCodeableConcept\":{\"text\":\"Ramipril 5 mg capsules\"},\"dosageInstruction\":[{\"text\":\"one each morning\"}]");
+        keep(
+                "Condition/c1",
+                "\"subject\":{\"reference\":\"Patient/field\"},\"onsetDateTime\":\"2019\",\"code\":{\"text\":\"Hypertension\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"active\"}]}");
+        treats = account("treats", Role.CLINICIAN, "ZR1");
+        stranger = account("stranger", Role.CLINICIAN, "ZR9");
+        clerk = account("clerk", Role.WARD_CLERK, "ZR1");
+        tower = account("tower", Role.GP, "T10101");
+    }
+
+    private static String account(String name, Role role, String odsCode) {
+        var accounts = server.bean(Accounts.class);
+        accounts.add(new Account.Person(name, "Dr " + name, role, "The Trust", odsCode), PASSWORD);
+        return server.bean(Tokens.class).issue(accounts.named(name), Duration.ofHours(1)).secret();
+    }
+
+    private static void patient(String id, String number) {
+        keep(
+                "Patient/" + id,
+                "\"managingOrganization\":{\"reference\":\"Organization/ZR1\"},\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"%s\"}]"
+                        .formatted(number));
+    }
+
+    private static void keep(String path, String json) {
+        var whole =
+                "{\"resourceType\":\"%s\",\"id\":\"%s\",%s}"
+                        .formatted(path.split("/")[0], path.split("/")[1], json);
+        var answer =
+                send(
+                        HttpRequest.newBuilder(server.at("/fhir/" + path))
+                                .header("Authorization", "Bearer " + machine)
+                                .header("Content-Type", "application/fhir+json")
+                                .PUT(BodyPublishers.ofString(whole)));
+        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static HttpResponse<String> get(String token, String path) {
+        return send(
+                HttpRequest.newBuilder(server.at(BASE + path))
+                        .header("Authorization", "Bearer " + token)
+                        .header("X-Correlation-ID", "11C46F5F-CDEF-4865-94B2-0EE0EDCC26DA"));
+    }
+
+    private static HttpResponse<String> post(String token, String path, JsonNode body) {
+        return send(
+                HttpRequest.newBuilder(server.at(BASE + path))
+                        .header("Authorization", "Bearer " + token)
+                        .header("X-Request-ID", UUID.randomUUID().toString())
+                        .header("Content-Type", "application/fhir+json")
+                        .POST(BodyPublishers.ofString(body.toString())));
+    }
+
+    private static ObjectNode json(HttpResponse<String> answer) {
+        return Json.parse(answer.body().getBytes(UTF_8));
+    }
+
+    private static ObjectNode example(String name) {
+        try {
+            return Json.parse(Files.readAllBytes(CONTRACT.file("examples/" + name + ".json")));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String encoded(String number) {
+        return URLEncoder.encode("https://fhir.nhs.uk/Id/nhs-number|" + number, UTF_8);
+    }
+
+    private static HttpResponse<String> ask(String token, String number) {
+        return get(token, "/DocumentReference?patient=" + encoded(number));
+    }
+
+    private static String latest(String number) {
+        var answer = ask(machine, number);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        var json = json(answer);
+        // The published schema has one coding of a label where FHIR, and the published example,
+        // have a list of them.
+        var schema = "schemas/DocumentReferenceBundle.yaml";
+        assertThat(CONTRACT.faults(schema, json))
+                .isEqualTo(
+                        json.path("total").asInt() == 0
+                                ? List.of()
+                                : CONTRACT.faults(schema, example("DocumentReferenceBundle")));
+        return json.at("/entry/0/resource/masterIdentifier/value").asString("");
+    }
+
+    private static ObjectNode read(String token, String number, String uuid) {
+        var answer = bundle(token, number, uuid);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        var json = json(answer);
+        assertThat(CONTRACT.faults("schemas/GetScrBundle.yaml", json)).isEmpty();
+        return json;
+    }
+
+    private static HttpResponse<String> bundle(String token, String number, String uuid) {
+        return get(
+                token,
+                "/Bundle?composition.identifier="
+                        + uuid
+                        + "&composition.subject:Patient.identifier="
+                        + encoded(number));
+    }
+
+    private static void refused(HttpResponse<String> answer, int status, String words) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        var json = json(answer);
+        assertThat(CONTRACT.faults("schemas/OperationOutcome.yaml", json)).isEmpty();
+        assertThat(json.at("/issue/0/details/text").asString("")).contains(words);
+    }
+
+    /// The published summary, of another person and with other numbers.
+    private static ObjectNode summary(String number, String uuid, String replaces) {
+        var text = example("UploadScrBundle").toString().replace(SMITH, number);
+        var json = Json.parse(text.getBytes(UTF_8));
+        var composition = (ObjectNode) json.at("/entry/0/resource");
+        ((ObjectNode) composition.path("identifier")).put("value", uuid);
+        if (replaces.isEmpty()) {
+            composition.remove("relatesTo");
+        } else {
+            ((ObjectNode) composition.at("/relatesTo/0/targetIdentifier")).put("value", replaces);
+        }
+        return json;
+    }
+
+    private static String fresh() {
+        return UUID.randomUUID().toString().toUpperCase(Locale.ROOT);
+    }
+
+    private static JsonNode permission(String number, String code) {
+        return Json.parse(
+                example("SetPermission")
+                        .toString()
+                        .replace(SMITH, number)
+                        .replace("\"Ask\"", "\"" + code + "\"")
+                        .getBytes(UTF_8));
+    }
+
+    // --- the published examples ------------------------------------------------------------------
+
+    @Test
+    void the_published_summary_is_sent_found_read_and_replaced() {
+        assertThat(latest(SMITH)).isEmpty();
+        var before = "D18B57ED-992E-45A2-A6AF-55200D20F48E";
+        assertThat(post(machine, "/Bundle", summary(SMITH, before, "")).statusCode())
+                .isEqualTo(201);
+        assertThat(latest(SMITH)).isEqualTo(before);
+
+        var answer = post(machine, "/Bundle", example("UploadScrBundle"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(answer.body()).isEmpty();
+        var uuid =
+                example("UploadScrBundle")
+                        .at("/entry/0/resource/identifier/value")
+                        .asString("")
+                        .toUpperCase(Locale.ROOT);
+        assertThat(latest(SMITH)).isEqualTo(uuid);
+
+        var whole = read(treats, SMITH, uuid);
+        assertThat(whole.path("entry")).isEqualTo(example("UploadScrBundle").path("entry"));
+        assertThat(whole.path("total").asInt()).isEqualTo(whole.path("entry").size());
+
+        var stale = read(treats, SMITH, before);
+        assertThat(stale.path("entry").size()).isZero();
+        assertThat(stale.path("total").asInt()).isZero();
+
+        refused(
+                post(machine, "/Bundle", example("UploadScrBundle")),
+                400,
+                "[PSIS-30134] - Duplicate event with eventId " + uuid + " and nhsNumber " + SMITH);
+        refused(
+                post(machine, "/Bundle", summary(SMITH, fresh(), before)),
+                400,
+                "replace the latest summary");
+    }
+
+    @Test
+    void the_published_alert_opens_the_record_and_waits_for_somebody_to_look() {
+        var alert = example("AuditEvent");
+        refused(ask(tower, SMITH), 420, "[PSIS-30418] - ACF does not permit access to resource");
+
+        var answer = post(tower, "/AuditEvent", alert);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        assertThat(ask(tower, SMITH).statusCode()).isEqualTo(200);
+        assertThat(server.bean(Openings.class).about("smith", 10))
+                .anySatisfy(opening ->
+                        assertThat(opening.words())
+                                .isEqualTo("Access made in the public interest: a test alert"));
+
+        refused(post(machine, "/AuditEvent", alert), 403, "somebody who has signed in");
+        refused(post(treats, "/AuditEvent", alert), 403, "organisation 'T10101'");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1,1,201", "1,2,201", "1,3,201", "1,4,201", "1,5,400", "1,6,201", "2,1,201", "2,2,201",
+        "2,3,201", "2,4,400", "2,5,201", "2,6,400", "3,1,400", "1,7,400"
+    })
+    void of_types_and_reasons_of_alerts_those_that_go_together_are_taken(
+            String type, String reason, int status) {
+        var alert = example("AuditEvent");
+        ((ObjectNode) alert.path("type")).put("code", type);
+        ((ObjectNode) alert.at("/subtype/0")).put("code", reason);
+        var answer = post(tower, "/AuditEvent", alert);
+        if (status == 201) {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        } else {
+            refused(answer, 400, "is not a permitted combination");
+        }
+    }
+
+    // --- from the record -------------------------------------------------------------------------
+
+    @Test
+    void what_nobody_sent_is_made_from_the_record_and_follows_it_at_once() {
+        var first = latest(FIELD);
+        var whole = read(treats, FIELD, first);
+        var text = whole.toString();
+        assertThat(text)
+                .contains(
+                        "12-May-2020",
+                        "Penicillin &lt;V&gt;",
+                        "severe",
+                        "Rash",
+                        "Ramipril 5 mg capsules",
+                        "one each morning",
+                        "Current Repeat Medications")
+                .doesNotContain("Hypertension");
+        assertThat(latest(FIELD)).isEqualTo(first);
+
+        var today = LocalDate.now(java.time.ZoneOffset.UTC);
+        keep(
+                "MedicationRequest/m2",
+                "\"status\":\"completed\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/field\"},\"authoredOn\":\"%s\",\"medicationCodeableConcept\":{\"text\":\"Amoxicillin 500 mg\"}"
+                        .formatted(today));
+        var second = latest(FIELD);
+        assertThat(second).isNotEqualTo(first);
+        assertThat(read(treats, FIELD, first).path("entry").size()).isZero();
+        assertThat(read(treats, FIELD, second).toString()).contains("Amoxicillin 500 mg", "Acute");
+
+        server.bean(Consents.class)
+                .told(
+                        new trellis.access.Caller(
+                                0,
+                                "",
+                                Role.SYSTEM,
+                                "",
+                                "",
+                                trellis.access.Caller.Came.TOKEN,
+                                Optional.empty()),
+                        trellis.audit.AuditEntry.Source.HERE,
+                        "field",
+                        new Made.Summary(Made.Scr.FULL));
+        assertThat(read(treats, FIELD, latest(FIELD)).toString())
+                .contains("Problems and Issues", "Hypertension");
+    }
+
+    @Test
+    void who_says_no_has_no_summary_until_they_say_otherwise() {
+        keep(
+                "AllergyIntolerance/n1",
+                "\"patient\":{\"reference\":\"Patient/saysno\"},\"code\":{\"text\":\"Latex\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]}");
+        var uuid = latest(SAYS_NO);
+        assertThat(uuid).isNotEmpty();
+        assertThat(post(treats, "/$setPermission", permission(SAYS_NO, "No")).statusCode())
+                .isEqualTo(201);
+        refused(ask(treats, SAYS_NO), 403, "There's no patient's consent to store SCR");
+        refused(bundle(treats, SAYS_NO, uuid), 403, "There's no patient's consent to store SCR");
+        refused(
+                post(machine, "/Bundle", summary(SAYS_NO, fresh(), "")),
+                403,
+                "There's no patient's consent to store SCR");
+        assertThat(server.bean(Consents.class).of("saysno").scr()).isEqualTo(Made.Scr.NO);
+
+        assertThat(post(treats, "/$setPermission", permission(SAYS_NO, "Yes")).statusCode())
+                .isEqualTo(201);
+        assertThat(latest(SAYS_NO)).isEqualTo(uuid);
+        assertThat(server.bean(Consents.class).history("saysno").getFirst().by())
+                .isEqualTo("The patient, as Dr treats was told");
+    }
+
+    @Test
+    void the_published_permission_is_set() {
+        assertThat(post(treats, "/$setPermission", example("SetPermission")).statusCode())
+                .isEqualTo(201);
+        assertThat(server.bean(Consents.class).of("smith").scr()).isEqualTo(Made.Scr.CORE);
+    }
+
+    @Test
+    void of_many_who_replace_one_summary_at_once_one_does() throws Exception {
+        var first = fresh();
+        assertThat(post(machine, "/Bundle", summary(RACE, first, "")).statusCode()).isEqualTo(201);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var work = new ArrayList<Callable<Integer>>();
+            for (var i = 0; i < 8; i++) {
+                var next = summary(RACE, fresh(), first);
+                work.add(() -> post(machine, "/Bundle", next).statusCode());
+            }
+            var statuses = new ArrayList<Integer>();
+            for (var one : threads.invokeAll(work)) {
+                statuses.add(one.get());
+            }
+            assertThat(statuses).containsOnlyOnce(201).isSubsetOf(201, 400);
+        }
+    }
+
+    // --- who may, and what is wrong --------------------------------------------------------------
+
+    @Test
+    void only_whoever_treats_the_person_sees_it() {
+        assertThat(ask(treats, FIELD).statusCode()).isEqualTo(200);
+        refused(ask(stranger, FIELD), 420, "[PSIS-30418]");
+        refused(ask(stranger, "9449304130"), 420, "[PSIS-30418]");
+        refused(post(stranger, "/$setPermission", permission(FIELD, "No")), 420, "[PSIS-30418]");
+        refused(ask(clerk, FIELD), 403, "");
+        refused(get("none", "/DocumentReference"), 401, "Invalid access token");
+        assertThat(json(ask(machine, "9449304130")).path("total").asInt()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/DocumentReference",
+                "/DocumentReference?patient=9000000009",
+                "/DocumentReference?patient=https://fhir.nhs.uk/Id/nhs-number%7C9000000008",
+                "/DocumentReference?patient=https://fhir.nhs.uk/Id/nhs-number%7C9000000009&_sort=type",
+                "/DocumentReference?patient=https://fhir.nhs.uk/Id/nhs-number%7C9000000009&_count=2",
+                "/DocumentReference?patient=https://fhir.nhs.uk/Id/nhs-number%7C9000000009&type=x",
+                "/Bundle?composition.identifier=INVALID&composition.subject:Patient.identifier=https://fhir.nhs.uk/Id/nhs-number%7C9000000009",
+                "/Bundle?composition.identifier=FA60BE64-1F34-11EB-A2A8-000C29A364EB"
+            })
+    void a_question_that_is_none_is_refused(String path) {
+        refused(get(machine, path), 400, "");
+    }
+
+    @Test
+    void what_is_allowed_of_a_question_is_answered() {
+        var answer =
+                get(
+                        machine,
+                        "/DocumentReference?patient="
+                                + encoded(FIELD)
+                                + "&_sort=date&_count=1&type=http://snomed.info/sct%7C196981000000101");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.headers().firstValue("X-Correlation-ID"))
+                .hasValue("11C46F5F-CDEF-4865-94B2-0EE0EDCC26DA");
+    }
+
+    @Test
+    void what_is_sent_must_be_what_it_says() {
+        for (var path : List.of("/Bundle", "/$setPermission", "/AuditEvent")) {
+            refused(
+                    send(
+                            HttpRequest.newBuilder(server.at(BASE + path))
+                                    .header("Authorization", "Bearer " + tower)
+                                    .header("Content-Type", "text/plain")
+                                    .POST(BodyPublishers.ofString("{}"))),
+                    415,
+                    "Content type 'text/plain' not supported");
+            refused(
+                    post(tower, path, Json.parse("{\"resourceType\":\"Basic\"}".getBytes(UTF_8))),
+                    400,
+                    "The body is a");
+            assertThat(
+                            send(HttpRequest.newBuilder(server.at(BASE + path))
+                                            .header("Authorization", "Bearer " + tower)
+                                            .DELETE())
+                                    .statusCode())
+                    .isEqualTo(405);
+        }
+        refused(
+                post(machine, "/$setPermission", permission("9000000008", "Ask")),
+                400,
+                "Invalid NHS number");
+        refused(
+                post(machine, "/$setPermission", permission(FIELD, "Perhaps")),
+                400,
+                "Yes, No or Ask");
+        refused(
+                post(machine, "/$setPermission", permission("9449304130", "Ask")),
+                400,
+                "Patient not found");
+        var nobody = example("AuditEvent");
+        nobody.putArray("agent");
+        refused(post(tower, "/AuditEvent", nobody), 400, "NHS number missing");
+        var headless = summary(SMITH, fresh(), "");
+        ((ObjectNode) headless.at("/entry/0/resource")).put("resourceType", "Basic");
+        refused(post(machine, "/Bundle", headless), 400, "its Composition");
+        refused(post(machine, "/Bundle", summary(SMITH, "one", "")), 400, "is no UUID");
+        var runs = summary(SMITH, fresh(), "");
+        ((ObjectNode) runs.at("/entry/0/resource/section/1/text"))
+                .put(
+                        "div",
+                        "<div xmlns=\"http://www.w3.org/1999/xhtml\"><script>alert(1)</script></div>");
+        refused(post(machine, "/Bundle", runs), 400, "div");
+        refused(get(machine, "/Nothing"), 404, "nothing at this address");
+    }
+}

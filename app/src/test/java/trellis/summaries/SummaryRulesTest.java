@@ -1,0 +1,118 @@
+package trellis.summaries;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+import trellis.fhir.Json;
+import trellis.people.NhsNumber;
+
+class SummaryRulesTest {
+    private static final LocalDate TODAY = LocalDate.of(2026, 11, 29);
+    private static final NhsNumber NUMBER = new NhsNumber("9000000009");
+
+    @ParameterizedTest
+    @CsvSource({
+        // status, course, authored, where it stands
+        "active,,2015-01-01,RepeatMedsHeader",
+        "unknown,,2015-01-01,RepeatMedsHeader",
+        "'',,,RepeatMedsHeader",
+        "on-hold,continuous,2015-01-01,RepeatMedsHeader",
+        "completed,,2026-01-01,AcuteMedsHeader",
+        "completed,acute,2026-01-01,AcuteMedsHeader",
+        "active,acute,2026-11-01,AcuteMedsHeader",
+        "completed,,,AcuteMedsHeader",
+        "completed,,2025-11-28,",
+        "stopped,,2026-06-01,DiscRepeatMedsHeader",
+        "stopped,continuous,2026-05-28,",
+        "completed,continuous,2026-10-01,DiscRepeatMedsHeader",
+        "entered-in-error,,2026-11-01,",
+        "draft,,2026-11-01,"
+    })
+    void each_medicine_stands_in_one_section_or_none(
+            String status, String course, String authored, String code) {
+        var sections =
+                SummaryRules.sections(
+                        held(
+                                "MedicationRequest",
+                                """
+                                {"status":"%s"%s%s,"intent":"order",
+                                 "medicationCodeableConcept":{"text":"Something"}}\
+                                """
+                                        .formatted(
+                                                status,
+                                                course == null
+                                                        ? ""
+                                                        : ",\"courseOfTherapyType\":{\"coding\":[{\"code\":\""
+                                                                + course
+                                                                + "\"}]}",
+                                                authored == null
+                                                        ? ""
+                                                        : ",\"authoredOn\":\"" + authored + "\"")),
+                        false,
+                        TODAY);
+        assertThat(
+                        sections.stream()
+                                .filter(section -> !section.rows().isEmpty())
+                                .map(Section::code))
+                .isEqualTo(code == null ? List.of() : List.of(code));
+    }
+
+    @Test
+    void what_is_refuted_over_or_mistaken_is_no_allergy() {
+        var sections =
+                SummaryRules.sections(
+                        held(
+                                "AllergyIntolerance",
+                                "{\"code\":{\"text\":\"Latex\"}}",
+                                "{\"code\":{\"text\":\"Dust\"},\"verificationStatus\":{\"coding\":[{\"code\":\"refuted\"}]}}",
+                                "{\"code\":{\"text\":\"Milk\"},\"clinicalStatus\":{\"coding\":[{\"code\":\"resolved\"}]}}",
+                                "{\"code\":{\"text\":\"Nuts\"},\"verificationStatus\":{\"coding\":[{\"code\":\"entered-in-error\"}]}}",
+                                "{\"reaction\":[{\"manifestation\":[{\"text\":\"Rash\"}]}]}"),
+                        false,
+                        TODAY);
+        assertThat(sections.getFirst().rows())
+                .extracting(row -> row.get(1))
+                .containsExactlyInAnyOrder("Latex", "Substance not recorded");
+    }
+
+    @Test
+    void without_anything_there_is_no_summary_and_problems_alone_are_none() {
+        assertThat(
+                        SummaryRules.sections(
+                                held("Condition", "{\"code\":{\"text\":\"Asthma\"}}"), true, TODAY))
+                .isEmpty();
+    }
+
+    @Test
+    void its_number_follows_its_content_and_not_the_day() {
+        var held =
+                held(
+                        "MedicationRequest",
+                        "{\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"A\"}}");
+        var other =
+                held(
+                        "MedicationRequest",
+                        "{\"status\":\"active\",\"medicationCodeableConcept\":{\"text\":\"B\"}}");
+        var today = SummaryRules.uuid(NUMBER, SummaryRules.sections(held, false, TODAY));
+        assertThat(SummaryRules.uuid(NUMBER, SummaryRules.sections(held, false, TODAY.plusDays(9))))
+                .isEqualTo(today);
+        assertThat(SummaryRules.uuid(NUMBER, SummaryRules.sections(other, false, TODAY)))
+                .isNotEqualTo(today);
+    }
+
+    private static SummaryRules.Held held(String type, String... resources) {
+        var all =
+                Arrays.stream(resources)
+                        .map(text -> (JsonNode) Json.parse(text.getBytes(UTF_8)))
+                        .toList();
+        return new SummaryRules.Held(Map.of(type, all), Map.of());
+    }
+}
