@@ -37,7 +37,7 @@ class ShapeTest {
                     "record",
                     32,
                     "summaries",
-                    14);
+                    15);
 
     /// These have more kinds of files as well; every capability after them has the shape.
     private static final Set<String> MIXED = Set.of("people", "record");

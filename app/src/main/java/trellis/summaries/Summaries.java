@@ -101,7 +101,8 @@ public final class Summaries {
                 .collect(Collectors.toSet());
     }
 
-    private void mayRead(Asker asker) {
+    /// @throws trellis.fhir.Refused when the role may not see what a summary holds
+    void mayRead(Asker asker) {
         SummaryRules.CORE.forEach(type -> access.require(asker.caller(), Right.READ, type));
     }
 
@@ -110,6 +111,23 @@ public final class Summaries {
             log.record(line(asker, action, what, patients, 420));
             throw ScrError.stranger();
         }
+    }
+
+    /// Whether whoever asks treats a patient.
+    boolean related(Asker asker, String patient) {
+        return access.treats(asker.caller(), keys(Set.of(patient)), store);
+    }
+
+    /// Writes down that the question before a summary was shown.
+    void asked(Asker asker, String patient) {
+        var what = "page: the question before a summary";
+        log.record(line(asker, AuditEntry.Action.READ, what, Set.of(patient), 200));
+    }
+
+    /// Writes down that the person agrees, as whoever asks says.
+    void agreed(Asker asker, String patient) {
+        var what = "permission to view the summary was given";
+        log.record(line(asker, AuditEntry.Action.EXECUTE, what, Set.of(patient), 200));
     }
 
     private AuditEntry line(
@@ -306,16 +324,18 @@ public final class Summaries {
                             + "'");
         }
         var patients = known(alert.number());
-        var said = alert.why().words() + (alert.words().isEmpty() ? "" : ": " + alert.words());
         for (var patient : patients) {
-            openings.open(caller, patient, alert.why().reason(), said);
+            alert(asker, patient, alert.why(), alert.words());
         }
-        log.record(
-                line(
-                        asker,
-                        AuditEntry.Action.CREATE,
-                        "alert about a summary: " + alert.why().words(),
-                        patients,
-                        201));
+    }
+
+    /// Raises an alert about one patient's record.
+    ///
+    /// @param words of whoever raises it; may be empty
+    void alert(Asker asker, String patient, AlertRules.Why why, String words) {
+        var said = why.words() + (words.isEmpty() ? "" : ": " + words);
+        openings.open(asker.caller(), patient, why.reason(), said);
+        var what = "alert about a summary: " + why.words();
+        log.record(line(asker, AuditEntry.Action.CREATE, what, Set.of(patient), 201));
     }
 }

@@ -34,6 +34,9 @@ class PagesIT {
                     "/organisations?q=nothing+of+that+name",
                     "/organisations/ZR9",
                     "/organisations/ZQ1",
+                    FERNANDEZ + "/summary-care-record",
+                    LONG_NAME + "/summary-care-record",
+                    WILLIAMS_DEAD + "/summary-care-record",
                     "/no/such/page",
                     FERNANDEZ,
                     WILLIAMS_DEAD,
@@ -106,6 +109,29 @@ class PagesIT {
                 .contains("NHS trust", "ZR9", "Integrated Care Board");
         chrome.open(page, "/organisations?q=zr9");
         assertThat(page.locator("main table tbody tr").count()).isOne();
+        page.context().close();
+    }
+
+    @Test
+    void the_summary_is_shown_once_the_patient_agrees() {
+        var page = chrome.signedIn(chrome.window(1280, 800, false), "clinician");
+        chrome.open(page, FERNANDEZ);
+        page.click("nav >> text=SCR");
+        assertThat(page.locator("h1").innerText()).isEqualTo("May you look at the summary?");
+        assertThat(page.locator("main").innerText()).doesNotContain("Penicillin");
+        page.click("main button[type=submit]");
+        assertThat(page.title()).startsWith("Error: May you");
+        assertThat(page.locator(".nhsuk-error-summary").innerText())
+                .contains("Choose whether the patient agrees");
+        page.check("#why-agreed");
+        page.click("main button[type=submit]");
+        assertThat(page.locator("h1").innerText()).isEqualTo("Summary Care Record");
+        assertThat(page.locator("main").innerText())
+                .contains(
+                        "Made from the record now",
+                        "Allergies and Adverse Reactions",
+                        "Penicillin",
+                        "Current Repeat Medications");
         page.context().close();
     }
 

@@ -1,0 +1,68 @@
+package trellis.summaries;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import trellis.fhir.Json;
+
+class NarrativeRulesTest {
+    private static final Path EXAMPLE =
+            Path.of(
+                    "../../shared/data/contracts/summary-care-record-api/specification/components/examples/GetScrBundle.json");
+
+    @Test
+    void the_tables_of_the_published_summary_are_read() throws IOException {
+        var sections = NarrativeRules.sections(Json.parse(Files.readAllBytes(EXAMPLE)));
+
+        assertThat(sections.getFirst().title()).isEqualTo("General Practice Summary");
+        assertThat(sections.getFirst().rows().getFirst().getFirst())
+                .startsWith("Sourced from the patient's General Practice record.");
+        assertThat(sections)
+                .anySatisfy(section -> {
+                    assertThat(section.title()).isEqualTo("Allergies and Adverse Reactions");
+                    assertThat(section.columns())
+                            .containsExactly(
+                                    "Date",
+                                    "Description",
+                                    "Certainty",
+                                    "Severity",
+                                    "Supporting Information");
+                    assertThat(section.rows())
+                            .isNotEmpty()
+                            .allSatisfy(row -> assertThat(row).hasSize(5));
+                });
+    }
+
+    @Test
+    void text_beside_a_table_stays_and_entities_do_nothing() {
+        var both =
+                sections("<div><p>Before &amp; after</p><table><tr><td>x</td></tr></table></div>");
+        assertThat(both)
+                .extracting(Section::rows)
+                .containsExactly(List.of(List.of("Before & after")), List.of(List.of("x")));
+
+        var entity =
+                sections("<!DOCTYPE d [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><div>&e;</div>");
+        assertThat(entity.getFirst().rows().getFirst().getFirst()).contains("cannot be shown");
+        assertThat(sections("<div><p>open").getFirst().rows().getFirst().getFirst())
+                .contains("cannot be shown");
+        assertThat(sections("<div/>").getFirst().rows().getFirst().getFirst())
+                .isEqualTo("Nothing recorded");
+    }
+
+    private static List<Section> sections(String div) {
+        var json =
+                Json.parse(
+                        "{\"entry\":[{\"resource\":{\"section\":[{\"title\":\"Some\",\"text\":{}}]}}]}"
+                                .getBytes(UTF_8));
+        ((tools.jackson.databind.node.ObjectNode) json.at("/entry/0/resource/section/0/text"))
+                .put("div", div);
+        return NarrativeRules.sections((JsonNode) json);
+    }
+}
