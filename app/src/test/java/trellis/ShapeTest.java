@@ -27,9 +27,9 @@ class ShapeTest {
     private static final Map<String, Integer> LARGER =
             Map.of(
                     "demographics",
-                    14,
+                    13,
                     "documents",
-                    11,
+                    10,
                     "messages",
                     13,
                     "people",
@@ -37,7 +37,7 @@ class ShapeTest {
                     "record",
                     32,
                     "summaries",
-                    15);
+                    14);
 
     /// These have more kinds of files as well; every capability after them has the shape.
     private static final Set<String> MIXED = Set.of("people", "record");

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.servlet.ServletRegistration;
 import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Denial;
 import trellis.access.Exchange;
@@ -22,6 +24,8 @@ import trellis.fhir.Refused;
 import trellis.people.NhsNumber;
 
 /// The personal demographics service over HTTP.
+@Component
+@ServletRegistration(name = "pds", urlMappings = PdsApi.BASE + "/*")
 final class PdsApi extends HttpServlet implements Service {
     /// Where it is.
     static final String BASE = "/personal-demographics/FHIR/R4";

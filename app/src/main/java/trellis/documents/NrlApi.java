@@ -8,7 +8,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.servlet.ServletRegistration;
 import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Denial;
@@ -20,6 +22,8 @@ import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 
 /// The record locator over HTTP: the producer's side and the consumer's.
+@Component
+@ServletRegistration(name = "nrl", urlMappings = NrlApi.BASE + "/*")
 final class NrlApi extends HttpServlet implements Service {
     /// Where both sides are.
     static final String BASE = "/record-locator";

@@ -9,7 +9,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.servlet.ServletRegistration;
 import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Denial;
@@ -22,6 +24,8 @@ import trellis.fhir.Refused;
 import trellis.people.NhsNumber;
 
 /// The Summary Care Record service over HTTP.
+@Component
+@ServletRegistration(name = "scr", urlMappings = ScrApi.BASE + "/*")
 final class ScrApi extends HttpServlet implements Service {
     /// Where it is.
     static final String BASE = "/summary-care-record/FHIR/R4";

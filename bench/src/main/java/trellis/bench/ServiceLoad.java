@@ -1,9 +1,12 @@
 package trellis.bench;
 
 import java.io.PrintStream;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,13 +18,14 @@ import java.util.UUID;
 import trellis.fhir.Json;
 
 /// `./trellis bench ServiceLoad`: the synthetic cohort, asked for by the national services: people read by their number, found
-/// by name and date of birth.
+/// by name and date of birth, summaries viewed.
 final class ServiceLoad {
     private static final Set<String> OPTIONS =
             Set.of("seconds", "clients", "rounds", "bundles", "organisations");
     private static final Path COHORT = Path.of("../shared/data/cohort-200");
     private static final String NUMBERS = "https://fhir.nhs.uk/Id/nhs-number";
     private static final String PDS = "/personal-demographics/FHIR/R4/";
+    private static final String SCR = "/summary-care-record/FHIR/R4/";
 
     private final Options options;
     private final PrintStream out;
@@ -63,6 +67,10 @@ final class ServiceLoad {
                                         + "&birthdate="
                                         + person.born());
                     });
+            var summaries = summaries(node, token, people);
+            measure(
+                    "summaries viewed, of " + summaries.size() + " people, made from the record",
+                    number -> got(node, token, one(summaries, number)));
         }
     }
 
@@ -88,18 +96,44 @@ final class ServiceLoad {
         return people;
     }
 
+    /// Addresses of the summaries of all who have one.
+    private List<String> summaries(Node node, String token, List<Person> people) throws Exception {
+        var all = new ArrayList<String>();
+        for (var person : people) {
+            var whose = URLEncoder.encode(NUMBERS + "|" + person.number(), StandardCharsets.UTF_8);
+            var answer = ask(node, token, SCR + "DocumentReference?patient=" + whose);
+            var uuid =
+                    Json.parse(answer.body())
+                            .at("/entry/0/resource/masterIdentifier/value")
+                            .asString("");
+            if (!uuid.isEmpty()) {
+                all.add(
+                        SCR
+                                + "Bundle?composition.identifier="
+                                + uuid
+                                + "&composition.subject:Patient.identifier="
+                                + whose);
+            }
+        }
+        return all;
+    }
+
     /// One after the other, far apart.
-    private static Person one(List<Person> people, long number) {
+    private static <T> T one(List<T> people, long number) {
         return people.get(Math.floorMod(number * 7_919L, people.size()));
     }
 
     private boolean got(Node node, String token, String path) throws Exception {
+        return ask(node, token, path).statusCode() == 200;
+    }
+
+    private HttpResponse<byte[]> ask(Node node, String token, String path) throws Exception {
         var request =
                 HttpRequest.newBuilder(node.pages().resolve(path))
                         .header("Authorization", "Bearer " + token)
                         .header("X-Request-ID", UUID.randomUUID().toString())
                         .build();
-        return http.send(request, BodyHandlers.ofByteArray()).statusCode() == 200;
+        return http.send(request, BodyHandlers.ofByteArray());
     }
 
     private void measure(String what, Driver.Request request) throws Exception {
