@@ -110,6 +110,10 @@ public final class Directory {
         return organisation.path("name").asString(organisation.path("id").asString(""));
     }
 
+    private static String named(JsonNode organisation) {
+        return name(organisation) + (closed(organisation) ? " (closed)" : "");
+    }
+
     static boolean closed(JsonNode organisation) {
         return !organisation.path("active").asBoolean(true);
     }
@@ -206,7 +210,7 @@ public final class Directory {
         if (!ids.isEmpty()) {
             store.search(SearchQuery.of(TYPE, ids.size(), new Criterion.Ids(ids)))
                     .matches()
-                    .forEach(found -> names.put(found.id(), name(found.json())));
+                    .forEach(found -> names.put(found.id(), named(found.json())));
         }
         return names;
     }

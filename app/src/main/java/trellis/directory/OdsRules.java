@@ -224,7 +224,12 @@ final class OdsRules {
 
     private static ObjectNode affiliation(String organisation, String participating, String code) {
         var json =
-                object("OrganizationAffiliation", organisation + "-" + participating + "-" + code);
+                object(
+                        "OrganizationAffiliation",
+                        // Of networks a practice has one: a newer list puts another in its place.
+                        code.equals(MEMBER)
+                                ? participating + "-" + code
+                                : organisation + "-" + participating + "-" + code);
         json.put("active", true);
         json.putObject("organization").put("reference", "Organization/" + organisation);
         json.putObject("participatingOrganization")

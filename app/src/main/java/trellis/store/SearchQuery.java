@@ -47,6 +47,12 @@ public record SearchQuery(
         return new SearchQuery(type, criteria, sort, count, after, total, includes, whose);
     }
 
+    /// The same, from where a page ended.
+    public SearchQuery from(SearchPage.Cursor cursor) {
+        return new SearchQuery(
+                type, criteria, sort, count, Optional.of(cursor), total, includes, sight);
+    }
+
     /// A first page by criteria alone, newest first.
     public static SearchQuery of(String type, int count, Criterion... criteria) {
         return new SearchQuery(

@@ -18,6 +18,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import trellis.access.Opening;
 import trellis.access.Openings;
 import trellis.audit.AuditEntry;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
 import trellis.page.Page;
 import trellis.page.PageController;
 import trellis.page.Pages;
@@ -118,9 +120,9 @@ final class ScrPages {
         var alert = Optional.ofNullable((related ? RELATED : UNRELATED).get(why));
         alert.ifPresent(one -> summaries.alert(opened.asker(), opened.id(), one, words.strip()));
         if (alert.isEmpty()) {
-            request.getSession().setAttribute(mark(opened), clock.instant().plus(LASTS));
             summaries.agreed(opened.asker(), opened.id());
         }
+        request.getSession().setAttribute(mark(opened), clock.instant().plus(LASTS));
         return ResponseEntity.status(HttpStatus.SEE_OTHER)
                 .location(URI.create("/patients/" + opened.id() + "/summary-care-record"))
                 .build();
@@ -130,12 +132,11 @@ final class ScrPages {
         return "summary permitted: " + opened.id();
     }
 
-    /// Whether the person has agreed in this session, or an alert was raised, in the last hours.
+    /// Whether the question was answered in this session, in the last hours.
     private boolean permitted(Opened opened, HttpServletRequest request) {
         var session = request.getSession(false);
         var until = session == null ? null : session.getAttribute(mark(opened));
-        return (until instanceof Instant end && clock.instant().isBefore(end))
-                || openings.of(opened.asker().caller(), opened.id()).isPresent();
+        return until instanceof Instant end && clock.instant().isBefore(end);
     }
 
     private static Map<String, String> choices() {
@@ -195,7 +196,7 @@ final class ScrPages {
         }
         try {
             return summaries
-                    .latest(opened.asker(), number.get())
+                    .shown(opened.asker(), number.get(), opened.id())
                     .map(summary -> shown(opened, summary))
                     .orElseGet(() ->
                             none(
@@ -206,7 +207,7 @@ final class ScrPages {
             if (e.error() == ScrError.FORBIDDEN) {
                 return none(opened, "There is no summary: the patient has chosen not to have one.");
             }
-            throw e;
+            throw new Refused(new Problem.Forbidden(e.text()));
         }
     }
 

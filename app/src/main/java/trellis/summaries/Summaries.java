@@ -34,6 +34,7 @@ import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
+import trellis.store.Stored;
 
 /// The door of summaries: the one that counts, sending one, what the person allows, and alerts.
 @Component
@@ -167,12 +168,32 @@ public final class Summaries {
 
     private Optional<Summary> found(
             Asker asker, NhsNumber number, AuditEntry.Action action, String what) {
+        return found(asker, number, patients(number), action, what);
+    }
+
+    /// The summary of one patient that counts now, to be shown.
+    Optional<Summary> shown(Asker asker, NhsNumber number, String patient) {
+        var patients = new HashSet<>(patients(number));
+        patients.add(patient);
+        return found(asker, number, patients, AuditEntry.Action.READ, "a summary read");
+    }
+
+    private Optional<Summary> found(
+            Asker asker,
+            NhsNumber number,
+            Set<String> patients,
+            AuditEntry.Action action,
+            String what) {
         mayRead(asker);
-        var patients = patients(number);
         treats(asker, action, what, patients);
-        var found = summary(asker, number, patients);
-        log.record(line(asker, action, what, patients, 200));
-        return found;
+        try {
+            var found = summary(asker, number, patients);
+            log.record(line(asker, action, what, patients, 200));
+            return found;
+        } catch (ScrError.Refusal e) {
+            log.record(line(asker, action, what, patients, e.error().status()));
+            throw e;
+        }
     }
 
     private Optional<Summary> summary(Asker asker, NhsNumber number, Set<String> patients) {
@@ -184,6 +205,10 @@ public final class Summaries {
             throw ScrError.dissent();
         }
         Optional<Summary> sent = sql.latest(number).map(one -> one);
+        if (sent.isPresent() && asker.caller().app().isPresent()) {
+            // What a practice sent holds more than the types that an app may have been given.
+            access.require(asker.caller(), Right.READ, "Composition");
+        }
         return sent.or(() -> derived(asker, number, patients, allowed == Made.Scr.FULL));
     }
 
@@ -192,7 +217,9 @@ public final class Summaries {
         var facts = new HashMap<String, List<JsonNode>>();
         var types = new ArrayList<>(SummaryRules.CORE);
         if (additional) {
-            types.addAll(SummaryRules.ADDITIONAL);
+            SummaryRules.ADDITIONAL.stream()
+                    .filter(type -> access.mayRead(asker.caller(), type))
+                    .forEach(types::add);
         }
         var made = Instant.EPOCH;
         for (var type : types) {
@@ -200,7 +227,7 @@ public final class Summaries {
                     SearchQuery.of(type, MOST, new Criterion.OfPatients(patients))
                             .seenBy(access.sight(asker.caller()));
             var found = new ArrayList<JsonNode>();
-            for (var one : store.search(query).matches()) {
+            for (var one : all(query)) {
                 found.add(one.json());
                 made = one.lastUpdated().isAfter(made) ? one.lastUpdated() : made;
             }
@@ -213,6 +240,18 @@ public final class Summaries {
                 ? Optional.empty()
                 : Optional.of(
                         new Summary.Derived(SummaryRules.uuid(number, sections), made, sections));
+    }
+
+    /// Every match: of a long record nothing is left out.
+    private List<Stored> all(SearchQuery query) {
+        var all = new ArrayList<Stored>();
+        var page = store.search(query);
+        all.addAll(page.matches());
+        while (page.next().isPresent()) {
+            page = store.search(query.from(page.next().get()));
+            all.addAll(page.matches());
+        }
+        return all;
     }
 
     /// Medicines that are pointed to, by id.
@@ -245,19 +284,26 @@ public final class Summaries {
         var patients = known(upload.number());
         var what = "a summary sent";
         treats(asker, AuditEntry.Action.CREATE, what, patients);
-        var counts = summary(asker, upload.number(), patients).map(Summary::uuid).orElse("");
+        var counts = summary(asker, upload.number(), patients);
         if (sql.taken(upload.uuid())) {
             throw duplicate(upload);
         }
-        if (!upload.replaces().equals(counts)) {
+        if (!upload.replaces().equals(counts.map(Summary::uuid).orElse(""))
+                || upload.replaces().equals(upload.uuid())) {
             throw UploadRules.wrong(
                     "Composition.relatesTo has to replace the latest summary: ask for its number with"
                             + " GET DocumentReference, and send the summary again");
         }
         var summary =
                 new Summary.Sent(upload.uuid(), clock.instant(), asker.caller().odsCode(), sent);
+        // One made from the record is nobody's: the first that is sent replaces nothing that is
+        // kept.
+        var before = counts.filter(Summary.Sent.class::isInstance).map(Summary::uuid).orElse("");
         if (!sql.keep(
-                upload, summary, line(asker, AuditEntry.Action.CREATE, what, patients, 201))) {
+                upload.number(),
+                before,
+                summary,
+                line(asker, AuditEntry.Action.CREATE, what, patients, 201))) {
             throw duplicate(upload);
         }
     }
@@ -291,9 +337,17 @@ public final class Summaries {
         return patients;
     }
 
-    /// Writes down what the person has allowed. Whoever had agreed to additional information still has.
+    /// Writes down what the person has allowed, as their practice was told. Whoever had agreed to additional information still
+    /// has.
     void permit(Asker asker, ObjectNode sent) {
+        var caller = asker.caller();
+        if (caller.account() == 0 || caller.role() != Role.GP) {
+            throw ScrError.FORBIDDEN.refusal(
+                    "The permission is set by somebody of the person's practice who has signed in, or by"
+                            + " the person on their own pages");
+        }
         mayRead(asker);
+        access.requireScope(caller, 'u', "Consent");
         var permission = UploadRules.permission(sent);
         var patients = known(permission.number());
         treats(asker, AuditEntry.Action.UPDATE, "permission for the summary set", patients);
@@ -315,6 +369,7 @@ public final class Summaries {
         if (caller.account() == 0) {
             throw ScrError.FORBIDDEN.refusal("An alert is sent by somebody who has signed in");
         }
+        access.requireScope(caller, 'c', "AuditEvent");
         if (!alert.ods().equals(caller.odsCode())) {
             throw ScrError.FORBIDDEN.refusal(
                     "The alert is of the organisation '"
@@ -324,6 +379,12 @@ public final class Summaries {
                             + "'");
         }
         var patients = known(alert.number());
+        if (caller.app()
+                .flatMap(Caller.App::patient)
+                .filter(one -> !patients.contains(one))
+                .isPresent()) {
+            throw ScrError.FORBIDDEN.refusal("The app is used for another person");
+        }
         for (var patient : patients) {
             alert(asker, patient, alert.why(), alert.words());
         }

@@ -52,8 +52,9 @@ final class SummariesSql {
 
     /// Keeps one in the place of another.
     ///
+    /// @param before number of the one it replaces; empty for the first that is sent
     /// @return whether its number was free, and no other had taken that place
-    boolean keep(UploadRules.Upload upload, Summary.Sent sent, AuditEntry line) {
+    boolean keep(NhsNumber number, String before, Summary.Sent sent, AuditEntry line) {
         return audited.allOrNothing(
                 () ->
                         db.sql(
@@ -64,8 +65,8 @@ final class SummariesSql {
                                                 """)
                                         .params(
                                                 sent.uuid(),
-                                                upload.number().digits(),
-                                                upload.replaces(),
+                                                number.digits(),
+                                                before,
                                                 sent.ods(),
                                                 Timestamp.from(sent.made()),
                                                 sent.bundle().toString())

@@ -32,9 +32,8 @@ final class SummaryRules {
 
     private static final int ACUTE_MONTHS = 12;
     private static final int DISCONTINUED_MONTHS = 6;
-    private static final Set<String> OVER =
-            Set.of("stopped", "completed", "cancelled", "not-taken");
-    private static final Set<String> NEVER = Set.of("entered-in-error", "draft");
+    private static final Set<String> OVER = Set.of("stopped", "completed", "cancelled");
+    private static final Set<String> NEVER = Set.of("entered-in-error", "draft", "not-taken");
     private static final Set<String> NOT_ORDERED = Set.of("proposal", "plan", "option");
     private static final List<String> MEDICINE =
             List.of("Type", "Date", "Medication", "Dosage instructions", "Quantity");
@@ -54,9 +53,6 @@ final class SummaryRules {
     ///
     /// @param additional whether the person has agreed to additional information
     static List<Section> sections(Held held, boolean additional, LocalDate today) {
-        if (CORE.stream().allMatch(type -> held.of(type).isEmpty())) {
-            return List.of();
-        }
         var all = new ArrayList<Section>();
         all.add(allergies(held));
         var acute = today.minusMonths(ACUTE_MONTHS);
@@ -67,7 +63,7 @@ final class SummaryRules {
                         "Acute Medications (For the 12 month period " + period(acute, today) + ")",
                         "AcuteMedsHeader",
                         "acute medications",
-                        one -> acute(one) && since(one, acute)));
+                        one -> acute(one) && (!over(one) || since(one, acute))));
         all.add(
                 medicines(
                         held,
@@ -84,6 +80,9 @@ final class SummaryRules {
                         "DiscRepeatMedsHeader",
                         "discontinued repeat medications",
                         one -> !acute(one) && over(one) && since(one, discontinued)));
+        if (all.stream().allMatch(section -> section.rows().isEmpty())) {
+            return List.of();
+        }
         if (additional) {
             all.add(facts("Risks to Patient", "RisksToPatientHeader", flags(held)));
             all.add(facts("Diagnoses", "DiagnosesHeader", conditions(held, true)));
@@ -209,12 +208,7 @@ final class SummaryRules {
     };
 
     private static final String[] ENDS = {
-        "/effectivePeriod/end",
-        "/dispenseRequest/validityPeriod/end",
-        "/authoredOn",
-        "/effectiveDateTime",
-        "/effectivePeriod/start",
-        "/dateAsserted"
+        "/effectivePeriod/end", "/dispenseRequest/validityPeriod/end"
     };
 
     private static boolean over(JsonNode one) {
@@ -233,9 +227,15 @@ final class SummaryRules {
                 : course.contains("acute");
     }
 
-    /// Whether it may have been in use on a day or after; what has no date may have been.
+    /// Whether it was given, or may have been in use, on a day or after; what has no date may have been. Where no end is
+    /// recorded, one that was changed here was in use until then, and one that came as it is when it was written.
     private static boolean since(JsonNode one, LocalDate day) {
-        return when(one, ENDS).map(end -> !end.lastDay().isBefore(day)).orElse(true);
+        var changed = !acute(one) && !Set.of("", "1").contains(text(one, "/meta/versionId"));
+        return when(one, ENDS)
+                .or(() -> changed ? when(one, "/meta/lastUpdated") : Optional.empty())
+                .or(() -> when(one, DATES))
+                .map(end -> !end.lastDay().isBefore(day))
+                .orElse(true);
     }
 
     private static List<String> medicine(JsonNode one, Held held, String kind) {
@@ -249,7 +249,7 @@ final class SummaryRules {
         var quantity = one.at("/dispenseRequest/quantity");
         return List.of(
                 kind.contains("acute")
-                        ? "Acute"
+                        ? text(one, "/status").equals("cancelled") ? "Acute, cancelled" : "Acute"
                         : over(one)
                                 ? "Discontinued"
                                 : text(one, "/status").equals("on-hold") ? "On hold" : "Repeat",

@@ -47,11 +47,34 @@ class NarrativeRulesTest {
                 .extracting(Section::rows)
                 .containsExactly(List.of(List.of("Before & after")), List.of(List.of("x")));
 
+        assertThat(
+                        sections(
+                                        "<div>Take 1<br/>2 times daily<ul><li>A</li><li>B <b>C</b></li></ul></div>")
+                                .getFirst()
+                                .rows())
+                .containsExactly(List.of("Take 1 \u00b7 2 times daily \u00b7 A \u00b7 B C"));
+        var headed =
+                sections(
+                        "<div><table><tr><th>What</th><th>How</th></tr><tr><th>Penicillin</th><td>Severe</td></tr></table></div>");
+        assertThat(headed.getFirst().columns()).containsExactly("What", "How");
+        assertThat(headed.getFirst().rows()).containsExactly(List.of("Penicillin", "Severe"));
+
         var entity =
                 sections("<!DOCTYPE d [<!ENTITY e SYSTEM 'file:///etc/hostname'>]><div>&e;</div>");
         assertThat(entity.getFirst().rows().getFirst().getFirst()).contains("cannot be shown");
         assertThat(sections("<div><p>open").getFirst().rows().getFirst().getFirst())
                 .contains("cannot be shown");
+        var inner =
+                NarrativeRules.sections(
+                        Json.parse(
+                                """
+                                {"entry":[{"resource":{"section":[{"title":"Outer","section":[
+                                 {"title":"Inner","text":{"div":"<div>Words</div>"}},
+                                 {"title":"Bare","entry":[{"reference":"Condition/1"}]}]}]}}]}\
+                                """
+                                        .getBytes(UTF_8)));
+        assertThat(inner).extracting(Section::title).containsExactly("Inner", "Bare");
+        assertThat(inner.getLast().rows().getFirst().getFirst()).contains("cannot be shown");
         assertThat(sections("<div/>").getFirst().rows().getFirst().getFirst())
                 .isEqualTo("Nothing recorded");
     }

@@ -63,6 +63,8 @@ final class ScrIT {
     private static String stranger;
     private static String clerk;
     private static String tower;
+    private static String practice;
+    private static String elsewhere;
 
     @BeforeAll
     static void fill() {
@@ -86,6 +88,8 @@ final class ScrIT {
         treats = account("treats", Role.CLINICIAN, "ZR1");
         stranger = account("stranger", Role.CLINICIAN, "ZR9");
         clerk = account("clerk", Role.WARD_CLERK, "ZR1");
+        elsewhere = account("elsewhere", Role.GP, "ZR8");
+        practice = account("practice", Role.GP, "ZR1");
         tower = account("tower", Role.GP, "T10101");
     }
 
@@ -260,6 +264,7 @@ final class ScrIT {
                 post(machine, "/Bundle", example("UploadScrBundle")),
                 400,
                 "[PSIS-30134] - Duplicate event with eventId " + uuid + " and nhsNumber " + SMITH);
+        refused(post(machine, "/Bundle", summary(SMITH, uuid, uuid)), 400, "[PSIS-30134]");
         refused(
                 post(machine, "/Bundle", summary(SMITH, fresh(), before)),
                 400,
@@ -354,7 +359,7 @@ final class ScrIT {
                 "\"patient\":{\"reference\":\"Patient/saysno\"},\"code\":{\"text\":\"Latex\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]}");
         var uuid = latest(SAYS_NO);
         assertThat(uuid).isNotEmpty();
-        assertThat(post(treats, "/$setPermission", permission(SAYS_NO, "No")).statusCode())
+        assertThat(post(practice, "/$setPermission", permission(SAYS_NO, "No")).statusCode())
                 .isEqualTo(201);
         refused(ask(treats, SAYS_NO), 403, "There's no patient's consent to store SCR");
         refused(bundle(treats, SAYS_NO, uuid), 403, "There's no patient's consent to store SCR");
@@ -364,16 +369,16 @@ final class ScrIT {
                 "There's no patient's consent to store SCR");
         assertThat(server.bean(Consents.class).of("saysno").scr()).isEqualTo(Made.Scr.NO);
 
-        assertThat(post(treats, "/$setPermission", permission(SAYS_NO, "Yes")).statusCode())
+        assertThat(post(practice, "/$setPermission", permission(SAYS_NO, "Yes")).statusCode())
                 .isEqualTo(201);
         assertThat(latest(SAYS_NO)).isEqualTo(uuid);
         assertThat(server.bean(Consents.class).history("saysno").getFirst().by())
-                .isEqualTo("The patient, as Dr treats was told");
+                .isEqualTo("The patient, as Dr practice was told");
     }
 
     @Test
     void the_published_permission_is_set() {
-        assertThat(post(treats, "/$setPermission", example("SetPermission")).statusCode())
+        assertThat(post(practice, "/$setPermission", example("SetPermission")).statusCode())
                 .isEqualTo(201);
         assertThat(server.bean(Consents.class).of("smith").scr()).isEqualTo(Made.Scr.CORE);
     }
@@ -403,7 +408,9 @@ final class ScrIT {
         assertThat(ask(treats, FIELD).statusCode()).isEqualTo(200);
         refused(ask(stranger, FIELD), 420, "[PSIS-30418]");
         refused(ask(stranger, "9449304130"), 420, "[PSIS-30418]");
-        refused(post(stranger, "/$setPermission", permission(FIELD, "No")), 420, "[PSIS-30418]");
+        refused(post(elsewhere, "/$setPermission", permission(FIELD, "No")), 420, "[PSIS-30418]");
+        refused(post(treats, "/$setPermission", permission(FIELD, "No")), 403, "practice");
+        refused(post(machine, "/$setPermission", permission(FIELD, "No")), 403, "practice");
         refused(ask(clerk, FIELD), 403, "");
         refused(get("none", "/DocumentReference"), 401, "Invalid access token");
         assertThat(json(ask(machine, "9449304130")).path("total").asInt()).isZero();
@@ -461,15 +468,15 @@ final class ScrIT {
                     .isEqualTo(405);
         }
         refused(
-                post(machine, "/$setPermission", permission("9000000008", "Ask")),
+                post(practice, "/$setPermission", permission("9000000008", "Ask")),
                 400,
                 "Invalid NHS number");
         refused(
-                post(machine, "/$setPermission", permission(FIELD, "Perhaps")),
+                post(practice, "/$setPermission", permission(FIELD, "Perhaps")),
                 400,
                 "Yes, No or Ask");
         refused(
-                post(machine, "/$setPermission", permission("9449304130", "Ask")),
+                post(practice, "/$setPermission", permission("9449304130", "Ask")),
                 400,
                 "Patient not found");
         var nobody = example("AuditEvent");

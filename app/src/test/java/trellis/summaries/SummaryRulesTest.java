@@ -34,7 +34,9 @@ class SummaryRulesTest {
         "stopped,continuous,2026-05-28,",
         "completed,continuous,2026-10-01,DiscRepeatMedsHeader",
         "entered-in-error,,2026-11-01,",
-        "draft,,2026-11-01,"
+        "draft,,2026-11-01,",
+        "active,acute,2025-06-01,AcuteMedsHeader",
+        "not-taken,,2026-11-01,"
     })
     void each_medicine_stands_in_one_section_or_none(
             String status, String course, String authored, String code) {
@@ -66,6 +68,29 @@ class SummaryRulesTest {
     }
 
     @Test
+    void one_stopped_here_lately_is_discontinued_however_old_it_is() {
+        var sections =
+                SummaryRules.sections(
+                        held(
+                                "MedicationRequest",
+                                """
+                                {"status":"stopped","authoredOn":"2020-01-01",
+                                 "meta":{"versionId":"2","lastUpdated":"2026-11-20T09:00:00Z"},
+                                 "medicationCodeableConcept":{"text":"Warfarin"}}\
+                                """,
+                                """
+                                {"status":"stopped","authoredOn":"2020-01-01",
+                                 "meta":{"versionId":"1","lastUpdated":"2026-11-20T09:00:00Z"},
+                                 "medicationCodeableConcept":{"text":"Senna"}}\
+                                """),
+                        false,
+                        TODAY);
+        assertThat(sections.getLast().rows())
+                .extracting(row -> row.get(2))
+                .containsExactly("Warfarin");
+    }
+
+    @Test
     void what_is_refuted_over_or_mistaken_is_no_allergy() {
         var sections =
                 SummaryRules.sections(
@@ -85,6 +110,14 @@ class SummaryRulesTest {
 
     @Test
     void without_anything_there_is_no_summary_and_problems_alone_are_none() {
+        assertThat(
+                        SummaryRules.sections(
+                                held(
+                                        "AllergyIntolerance",
+                                        "{\"verificationStatus\":{\"coding\":[{\"code\":\"entered-in-error\"}]}}"),
+                                false,
+                                TODAY))
+                .isEmpty();
         assertThat(
                         SummaryRules.sections(
                                 held("Condition", "{\"code\":{\"text\":\"Asthma\"}}"), true, TODAY))
