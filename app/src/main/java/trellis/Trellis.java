@@ -25,6 +25,7 @@ import trellis.jobs.Console;
 import trellis.messages.MailboxCommand;
 import trellis.messages.MeshSettings;
 import trellis.portal.PortalSettings;
+import trellis.prescriptions.PrescriptionSettings;
 import trellis.settings.ServerSettings;
 import trellis.settings.Setting;
 import trellis.settings.Settings;
@@ -46,7 +47,8 @@ public class Trellis {
                             ApiSettings.KEYS,
                             PortalSettings.KEYS,
                             FederationSettings.KEYS,
-                            MeshSettings.KEYS));
+                            MeshSettings.KEYS,
+                            PrescriptionSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {

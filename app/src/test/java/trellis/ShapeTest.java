@@ -34,6 +34,8 @@ class ShapeTest {
                     13,
                     "people",
                     16,
+                    "prescriptions",
+                    34,
                     "record",
                     32,
                     "summaries",

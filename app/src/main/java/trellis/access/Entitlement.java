@@ -175,7 +175,8 @@ final class Entitlement {
         return switch (asked.role()) {
             case SYSTEM -> byRole;
             case PATIENT -> person(asked, standing, labels);
-            case CLINICIAN, GP, WARD_CLERK, AUDITOR, NOBODY -> staff(asked, standing, labels);
+            case CLINICIAN, GP, PHARMACIST, WARD_CLERK, AUDITOR, NOBODY ->
+                    staff(asked, standing, labels);
         };
     }
 

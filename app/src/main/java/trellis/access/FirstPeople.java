@@ -25,6 +25,12 @@ public final class FirstPeople {
                     new Person("clinician", "Dr Amina Osei", Role.CLINICIAN, TRUST, "ZR9"),
                     new Person(
                             "gp", "Dr Priya Nair", Role.GP, "Redwing Medical Practice", "Z80012"),
+                    new Person(
+                            "pharmacist",
+                            "Lee Harding",
+                            Role.PHARMACIST,
+                            "Weirside Pharmacy",
+                            "ZF001"),
                     new Person("clerk", "Sam Whitlock", Role.WARD_CLERK, TRUST, "ZR9"),
                     new Person("auditor", "Jo Marsh", Role.AUDITOR, TRUST, "ZR9"),
                     new Person(

@@ -5,6 +5,8 @@ package trellis.access;
 public enum Role {
     CLINICIAN("Clinician"),
     GP("GP"),
+    /// Who dispenses what others have prescribed.
+    PHARMACIST("Pharmacist"),
     WARD_CLERK("Ward clerk"),
     AUDITOR("Auditor"),
     /// A person, about their own record and those of whom they act for.

@@ -18,7 +18,13 @@ import trellis.settings.Settings;
 /// standard output, once.
 final class AccountCommand implements Command {
     private static final List<Role> ROLES =
-            List.of(Role.CLINICIAN, Role.GP, Role.WARD_CLERK, Role.AUDITOR, Role.PATIENT);
+            List.of(
+                    Role.CLINICIAN,
+                    Role.GP,
+                    Role.PHARMACIST,
+                    Role.WARD_CLERK,
+                    Role.AUDITOR,
+                    Role.PATIENT);
     private static final List<String> VERBS =
             List.of("list", "add", "password", "disable", "enable", "second-step-off", "unlink");
     private static final List<String> OPTIONS =

@@ -338,6 +338,17 @@ final class MeshSql {
     /// @param line for the audit
     record Answer(Message message, Optional<byte[]> content, AuditEntry line) {}
 
+    /// Keeps a message of this server itself.
+    void deliver(Message message, byte[] content, AuditEntry line) {
+        audited.together(
+                () -> {
+                    var key = insert(message);
+                    bodies.attach(key, 1, BodySql.Taken.of(content));
+                    return key;
+                },
+                _ -> List.of(line));
+    }
+
     /// Answers the first message that waits for an internal mailbox, which no other server does meanwhile.
     ///
     /// @return whether there was one

@@ -257,6 +257,47 @@ public final class Messages {
         }
     }
 
+    /// Puts a message of this server itself into an organisation's mailbox.
+    ///
+    /// @param odsCode of the organisation
+    /// @return whether it has one for this workflow; without one nothing is kept
+    public boolean deliver(String odsCode, String workflow, byte[] content) {
+        var to =
+                lookup(odsCode, workflow).stream()
+                        .filter(found -> !found.disabled() && !found.internal())
+                        .findFirst();
+        if (to.isEmpty()) {
+            return false;
+        }
+        var now = clock.instant();
+        var message =
+                new Message(
+                        0,
+                        id(now),
+                        "",
+                        to.get().id(),
+                        Message.Kind.DATA,
+                        Message.State.ACCEPTED,
+                        new Message.About(workflow, "", "", "", "", "", "", "", false, false),
+                        new Message.Extent(1, content.length),
+                        new Message.Times(now, Optional.of(now), Optional.empty()),
+                        Optional.empty());
+        sql.deliver(
+                message,
+                content,
+                new AuditEntry(
+                        now,
+                        Caller.system("message exchange"),
+                        AuditEntry.Action.CREATE,
+                        "message delivered",
+                        AuditEntry.Target.search(
+                                "", "message=" + message.id() + "&to=" + to.get().id()),
+                        List.of(),
+                        0,
+                        AuditEntry.Source.HERE));
+        return true;
+    }
+
     private void arrived(Message message) {
         if (message.recipient().equals(Mailbox.OPT_OUT)) {
             wake.release();

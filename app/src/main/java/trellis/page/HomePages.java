@@ -85,6 +85,23 @@ final class HomePages {
                                         "By name, date of birth, NHS number or postcode")));
         access.present()
                 .filter(caller -> caller.role() != Role.PATIENT)
+                .filter(caller -> access.mayWrite(caller, "MedicationRequest"))
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Prescriptions",
+                                        "/prescriptions",
+                                        "What your organisation has prescribed, and where it is")));
+        access.present()
+                .filter(caller -> access.mayWrite(caller, "MedicationDispense"))
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Prescriptions to dispense",
+                                        "/dispensing",
+                                        "Download, check and hand over")));
+        access.present()
+                .filter(caller -> caller.role() != Role.PATIENT)
                 .filter(caller -> access.maySearch(caller, "Organization"))
                 .ifPresent(_ ->
                         doors.add(

@@ -89,13 +89,13 @@ public final class People {
     private static boolean treats(Role role) {
         return switch (role) {
             case CLINICIAN, GP -> true;
-            case WARD_CLERK, AUDITOR, PATIENT, SYSTEM, NOBODY -> false;
+            case PHARMACIST, WARD_CLERK, AUDITOR, PATIENT, SYSTEM, NOBODY -> false;
         };
     }
 
     private static boolean opensRecords(Role role) {
         return switch (role) {
-            case CLINICIAN, GP, WARD_CLERK -> true;
+            case CLINICIAN, GP, PHARMACIST, WARD_CLERK -> true;
             case AUDITOR, PATIENT, SYSTEM, NOBODY -> false;
         };
     }

@@ -15,7 +15,9 @@ public enum Basis {
     /// stated of a patient: the organisation covered lends what it has.
     ON_CALL(5, "on-call"),
     /// The patient's own word: a Consent that names the organisation.
-    GRANT(6, "grant");
+    GRANT(6, "grant"),
+    /// A pharmacy that has a prescription of the patient.
+    DISPENSING(7, "dispensing");
 
     /// The category of a Consent by which a patient lets an organisation see the record.
     public static final String SHARE_WITH = "share-with";

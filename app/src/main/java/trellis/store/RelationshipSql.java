@@ -38,7 +38,7 @@ final class RelationshipSql {
                 source.date()
                         .map(code -> SearchParameters.r4().find(source.type(), code).orElseThrow());
         var over = statuses(source.type(), List.copyOf(source.over()));
-        var asked = source.basis() == Basis.REFERRAL;
+        var asked = source.untilDone();
         var sql = new Sql();
         sql.add(
                         """

@@ -26,7 +26,13 @@ final class Relationships {
             Optional<String> date,
             Set<String> over,
             Basis basis,
-            Optional<String> category) {}
+            Optional<String> category) {
+
+        /// Whether what is dated is when it was asked for, and it lasts until it is done.
+        boolean untilDone() {
+            return basis == Basis.REFERRAL || basis == Basis.DISPENSING;
+        }
+    }
 
     static final List<Source> SOURCES =
             List.of(
@@ -41,6 +47,7 @@ final class Relationships {
                             Basis.REFERRAL,
                             "completed",
                             "revoked"),
+                    dated("Task", "owner", "authored-on", Basis.DISPENSING, "completed", "failed"),
                     dated("CareTeam", "participant", "date", Basis.TEAM, "inactive"),
                     new Source(
                             "Consent",
@@ -50,9 +57,18 @@ final class Relationships {
                             Basis.GRANT,
                             Optional.of(Basis.SHARE_WITH)));
 
-    /// What was never so.
+    /// What was never so, or not yet.
     static final Set<String> NEVER =
-            Set.of("entered-in-error", "cancelled", "draft", "proposed", "rejected", "unknown");
+            Set.of(
+                    "entered-in-error",
+                    "cancelled",
+                    "draft",
+                    "proposed",
+                    "requested",
+                    "received",
+                    "ready",
+                    "rejected",
+                    "unknown");
 
     /// What a choice stands for as long as it is made, and not after.
     private static final String ACTIVE = "active";
@@ -104,8 +120,7 @@ final class Relationships {
                 ends = span.high();
             }
         }
-        if (source.basis() == Basis.REFERRAL) {
-            // What is dated is when it was asked for: it lasts until it is done.
+        if (source.untilDone()) {
             ends = source.over().contains(status) ? ends : Long.MAX_VALUE;
         } else if (source.over().contains(status) && ends == Long.MAX_VALUE) {
             ends = starts;

@@ -16,13 +16,13 @@ class FirstPeopleIT {
     @RegisterExtension static final TestServer server = TestServer.start(Map.of());
 
     @Test
-    void the_first_start_makes_five_people_whose_passwords_only_the_owner_of_the_folder_reads(
+    void the_first_start_makes_six_people_whose_passwords_only_the_owner_of_the_folder_reads(
             @TempDir Path home) throws IOException {
         var people = server.bean(FirstPeople.class);
         var lines = people.arrive(home);
 
         var file = home.resolve(FirstPeople.FILE);
-        assertThat(Files.readAllLines(file)).isEqualTo(lines).hasSize(5);
+        assertThat(Files.readAllLines(file)).isEqualTo(lines).hasSize(6);
         assertThat(Files.getPosixFilePermissions(file))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(home).isDirectoryNotContaining("glob:**.new");

@@ -179,7 +179,11 @@ class LeakIT {
                         "/endpointlookup/*",
                         "/personal-demographics/FHIR/R4/*",
                         "/record-locator/*",
-                        "/summary-care-record/FHIR/R4/*");
+                        "/summary-care-record/FHIR/R4/*",
+                        "/fhir-prescribing/FHIR/R4/*",
+                        "/fhir-dispensing/FHIR/R4/*",
+                        "/clinical-prescription-tracker/*",
+                        "/prescription-status-update/*");
     }
 
     @Test

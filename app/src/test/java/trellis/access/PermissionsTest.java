@@ -33,25 +33,29 @@ class PermissionsTest {
                                         "Organization",
                                         "PractitionerRole",
                                         "ValueSet",
-                                        "AuditEvent")))
+                                        "AuditEvent",
+                                        "MedicationRequest",
+                                        "MedicationDispense")))
                 .isEqualTo(
                         """
-                        Condition          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
-                        Observation        CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
-                        DocumentReference  CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
-                        Binary             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
-                        Bundle             CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
-                        Basic              CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
-                        Encounter          CLINICIAN rsw  GP rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
-                        Patient            CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-  PATIENT rs-
-                        RelatedPerson      CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR rs-  PATIENT rs-
-                        Consent            CLINICIAN rs-  GP rs-  WARD_CLERK ---  AUDITOR rs-  PATIENT rs-
-                        Appointment        CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---  PATIENT rs-
-                        Slot               CLINICIAN rsw  GP rsw  WARD_CLERK rsw  AUDITOR ---  PATIENT rs-
-                        Organization       CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
-                        PractitionerRole   CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
-                        ValueSet           CLINICIAN rsw  GP rsw  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
-                        AuditEvent         CLINICIAN ---  GP r--  WARD_CLERK ---  AUDITOR rs-  PATIENT ---
+                        Condition          CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Observation        CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        DocumentReference  CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Binary             CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Bundle             CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Basic              CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Encounter          CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        Patient            CLINICIAN rsw  GP rsw  PHARMACIST rs-  WARD_CLERK rsw  AUDITOR rs-  PATIENT rs-
+                        RelatedPerson      CLINICIAN rsw  GP rsw  PHARMACIST rs-  WARD_CLERK rsw  AUDITOR rs-  PATIENT rs-
+                        Consent            CLINICIAN rs-  GP rs-  PHARMACIST rs-  WARD_CLERK ---  AUDITOR rs-  PATIENT rs-
+                        Appointment        CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK rsw  AUDITOR ---  PATIENT rs-
+                        Slot               CLINICIAN rsw  GP rsw  PHARMACIST ---  WARD_CLERK rsw  AUDITOR ---  PATIENT rs-
+                        Organization       CLINICIAN rsw  GP rsw  PHARMACIST rs-  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
+                        PractitionerRole   CLINICIAN rsw  GP rsw  PHARMACIST rs-  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
+                        ValueSet           CLINICIAN rsw  GP rsw  PHARMACIST rs-  WARD_CLERK rs-  AUDITOR rs-  PATIENT rs-
+                        AuditEvent         CLINICIAN ---  GP r--  PHARMACIST ---  WARD_CLERK ---  AUDITOR rs-  PATIENT ---
+                        MedicationRequest  CLINICIAN rsw  GP rsw  PHARMACIST rs-  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
+                        MedicationDispense CLINICIAN rs-  GP rs-  PHARMACIST rsw  WARD_CLERK ---  AUDITOR ---  PATIENT rs-
                         """);
     }
 

@@ -64,6 +64,10 @@ public final class DemoServer {
                     new Account.Person(name, "Dr Amina Osei", role, "Rowan Vale Hospital", "ZR9");
             accounts.add(person, PASSWORD);
         }
+        accounts.add(
+                new Account.Person(
+                        "pharmacist", "Lee Harding", Role.PHARMACIST, "Weirside Pharmacy", "ZF001"),
+                PASSWORD);
         load(server, Path.of("../demo/organisations.ndjson.gz"));
         load(server, Path.of("../demo/people.ndjson.gz"));
         open(server);

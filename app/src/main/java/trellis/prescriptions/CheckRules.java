@@ -1,0 +1,127 @@
+package trellis.prescriptions;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.page.AllergyState;
+import trellis.page.PatientBanner;
+
+/// What stands beside the items of a prescription when it is checked before it is handed over: allergies, and medicines that are
+/// taken already. It warns of what is the same by its code or by its words; it knows no classes of medicines and no
+/// interactions, and says so.
+final class CheckRules {
+    /// Codes by which somebody is said to have no allergies (SNOMED CT).
+    private static final Set<String> NONE = Set.of("716186003", "409137002", "428607008");
+
+    private static final int SHORTEST = 5;
+
+    private CheckRules() {}
+
+    /// What the record says.
+    ///
+    /// @param state of the allergies
+    /// @param allergies what the patient is allergic to
+    /// @param current medicines that are taken now, without those of the prescription itself
+    record Check(AllergyState state, List<String> allergies, List<String> current) {
+        PatientBanner.Allergies line() {
+            return new PatientBanner.Allergies(state, String.join(", ", allergies));
+        }
+    }
+
+    /// @param prescribed identifiers of the items of the prescription
+    static Check check(
+            List<ObjectNode> allergies, List<ObjectNode> medicines, List<String> prescribed) {
+        var active =
+                allergies.stream()
+                        .filter(one ->
+                                !status(one, "verificationStatus").equals("entered-in-error"))
+                        .filter(one -> !status(one, "verificationStatus").equals("refuted"))
+                        .filter(one -> Set.of("", "active").contains(status(one, "clinicalStatus")))
+                        .toList();
+        var known = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
+        active.stream().filter(one -> !none(one)).forEach(one -> known.add(words(one, "code")));
+        var current = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
+        medicines.stream()
+                .filter(one ->
+                        Set.of("active", "on-hold").contains(one.path("status").asString("")))
+                .filter(one -> !prescribed.contains(one.path("id").asString("")))
+                .forEach(one -> current.add(words(one, "medicationCodeableConcept")));
+        var state =
+                !known.isEmpty()
+                        ? AllergyState.KNOWN
+                        : active.isEmpty() ? AllergyState.NOT_RECORDED : AllergyState.NONE;
+        return new Check(state, List.copyOf(known), List.copyOf(current));
+    }
+
+    private static String status(JsonNode one, String field) {
+        return one.path(field).path("coding").path(0).path("code").asString("");
+    }
+
+    private static boolean none(JsonNode one) {
+        return one.path("code")
+                .path("coding")
+                .valueStream()
+                .anyMatch(coding -> NONE.contains(coding.path("code").asString("")));
+    }
+
+    private static String words(JsonNode one, String field) {
+        var concept = one.path(field);
+        var text = concept.path("text").asString("");
+        return text.isEmpty()
+                ? concept.path("coding").path(0).path("display").asString("Not recorded")
+                : text;
+    }
+
+    /// What to look at before one medicine is handed over, each in a sentence.
+    static List<String> warnings(String medicine, Check check) {
+        var all = new ArrayList<String>();
+        var words = significant(medicine);
+        for (var allergy : check.allergies()) {
+            if (significant(allergy).stream().anyMatch(words::contains)) {
+                all.add("Allergy recorded: " + allergy);
+            }
+        }
+        for (var current : check.current()) {
+            if (significant(current).stream().anyMatch(words::contains)) {
+                all.add("Taken already: " + current);
+            }
+        }
+        return all;
+    }
+
+    /// Words that name a substance rather than a form or a strength.
+    private static Set<String> significant(String text) {
+        var forms =
+                Set.of(
+                        "tablets",
+                        "tablet",
+                        "capsules",
+                        "capsule",
+                        "solution",
+                        "suspension",
+                        "cream",
+                        "ointment",
+                        "injection",
+                        "inhaler",
+                        "soluble",
+                        "modified",
+                        "release",
+                        "allergy",
+                        "spray",
+                        "drops",
+                        "sachets",
+                        "sodium",
+                        "hydrochloride",
+                        "containing",
+                        "products");
+        return Arrays.stream(text.toLowerCase(Locale.ROOT).split("[^\\p{L}]+"))
+                .filter(word -> word.length() >= SHORTEST && !forms.contains(word))
+                .collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,256 @@
+package trellis.prescriptions;
+
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.web.servlet.ServletRegistration;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.Denial;
+import trellis.access.Exchange;
+import trellis.access.Service;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+
+/// Status updates of pharmacies over HTTP.
+@Component
+@ServletRegistration(name = "updates", urlMappings = UpdateApi.BASE + "/*")
+final class UpdateApi extends HttpServlet implements Service {
+    /// Where it is.
+    static final String BASE = "/prescription-status-update";
+
+    private static final long serialVersionUID = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(UpdateApi.class);
+    private static final int PAGE = 15;
+
+    private final transient Prescriptions prescriptions;
+
+    UpdateApi(Prescriptions prescriptions) {
+        this.prescriptions = prescriptions;
+    }
+
+    @Override
+    public String path() {
+        return BASE;
+    }
+
+    @Override
+    public void refuse(
+            Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        var exchange = new Exchange(request, response);
+        switch (why) {
+            case ELSEWHERE, NOT_MACHINE -> fail(exchange, "403 Forbidden", "forbidden", detail);
+            case NO_HEADER, EMPTY_HEADER, NO_TOKEN, BAD_TOKEN ->
+                    fail(
+                            exchange,
+                            "401 Unauthorized",
+                            "processing",
+                            "Missing or invalid access token");
+            case TOO_MANY -> fail(exchange, "429 Too Many Requests", "throttled", "Send fewer");
+            case AWAY -> fail(exchange, "503 Service Unavailable", "transient", "Try again soon");
+        }
+    }
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        var exchange = new Exchange(request, response);
+        try {
+            answer(exchange);
+        } catch (EpsError.Refusal e) {
+            fail(exchange, "403 Forbidden", "forbidden", e.why());
+        } catch (Refused e) {
+            switch (e.problem()) {
+                case Problem.Forbidden(var why) ->
+                        fail(exchange, "403 Forbidden", "forbidden", why);
+                case Problem.BadRequest _ ->
+                        fail(exchange, "400 Bad Request", "value", "Invalid JSON in request.");
+                case Problem.TooLarge(var why) ->
+                        fail(exchange, "413 Content Too Large", "too-long", why);
+                default -> fail(exchange, "503 Service Unavailable", "transient", "Try again soon");
+            }
+        } catch (DataAccessException | TransactionException e) {
+            LOG.warn("status updates cannot be kept: {}", e.getClass().getSimpleName());
+            fail(exchange, "503 Service Unavailable", "transient", "Try again soon");
+        }
+    }
+
+    private void answer(Exchange exchange) throws IOException {
+        var path = exchange.path();
+        if (path.isEmpty() && exchange.method().equals("POST")) {
+            take(exchange);
+        } else if (path.equals(List.of("checkprescriptionstatusupdates"))
+                && exchange.method().equals("GET")) {
+            list(exchange);
+        } else {
+            fail(exchange, "404 Not Found", "not-found", "There is nothing at this address");
+        }
+    }
+
+    private void take(Exchange exchange) throws IOException {
+        if (!Exchange.uuid(exchange.header("X-Request-ID"))) {
+            fail(exchange, "400 Bad Request", "value", "Missing or empty x-request-id header.");
+            return;
+        }
+        var entries = UpdateRules.entries(EpsApi.body(exchange));
+        if (entries.isEmpty()) {
+            fail(
+                    exchange,
+                    "400 Bad Request",
+                    "value",
+                    "Request bundle is not a FHIR transaction of Tasks.");
+            return;
+        }
+        var asker = EpsApi.asker(exchange, prescriptions);
+        if (entries.get().stream().anyMatch(entry -> entry.update().isEmpty())) {
+            exchange.json(400, faults(entries.get()));
+            return;
+        }
+        var updates =
+                entries.get().stream()
+                        .map(UpdateRules.Entry::update)
+                        .flatMap(Optional::stream)
+                        .toList();
+        var taken = prescriptions.update(asker, updates);
+        if (!taken) {
+            exchange.json(
+                    409,
+                    all(
+                            entries.get(),
+                            "409 Conflict",
+                            "error",
+                            "duplicate",
+                            "Request contains a task id and prescription id identical to a record"
+                                    + " already in the data store."));
+            return;
+        }
+        exchange.json(
+                201,
+                all(
+                        entries.get(),
+                        "201 Created",
+                        "information",
+                        "success",
+                        "No issues detected during validation."));
+    }
+
+    private void list(Exchange exchange) throws IOException {
+        var sent = exchange.parameters();
+        var found =
+                prescriptions.updates(
+                        EpsApi.asker(exchange, prescriptions),
+                        sent.getOrDefault("odscode", List.of()).stream().findFirst(),
+                        sent.getOrDefault("nhsnumber", List.of()).stream().findFirst(),
+                        sent.getOrDefault("prescriptionid", List.of()).stream().findFirst(),
+                        exchange.header("ExclusiveStartKey-PrescriptionID"),
+                        exchange.header("ExclusiveStartKey-TaskID"),
+                        PAGE + 1);
+        var body = JsonNodeFactory.instance.objectNode();
+        var items = body.putArray("items");
+        found.stream().limit(PAGE).forEach(one -> item(items.addObject(), one));
+        if (found.size() > PAGE) {
+            var last = found.get(PAGE - 1).update();
+            exchange.response()
+                    .setHeader("LastEvaluatedKey-PrescriptionID", last.prescription().text());
+            exchange.response().setHeader("LastEvaluatedKey-TaskID", last.task());
+        }
+        exchange.json(200, body);
+    }
+
+    private static void item(ObjectNode item, UpdateSql.Kept kept) {
+        var update = kept.update();
+        item.put("ApplicationName", kept.app())
+                .put("LastModified", update.at().toString())
+                .put("TerminalStatus", update.terminal() ? "completed" : "in-progress")
+                .put("PharmacyODSCode", update.ods())
+                .put("Status", update.status())
+                .put("TaskID", update.task())
+                .put("PatientNHSNumber", update.number().digits())
+                .put("LineItemID", update.item())
+                .put("PrescriptionID", update.prescription().text());
+    }
+
+    // --- answers ---------------------------------------------------------------------------------
+
+    private void fail(Exchange exchange, String status, String code, String why)
+            throws IOException {
+        var bundle = bundle();
+        outcome(entries(bundle).addObject(), "", status, "error", code, List.of(why));
+        exchange.refuse(Integer.parseInt(status.substring(0, 3)), bundle);
+    }
+
+    private ObjectNode faults(List<UpdateRules.Entry> all) {
+        var bundle = bundle();
+        for (var entry : all) {
+            var faults = entry.faults();
+            outcome(
+                    entries(bundle).addObject(),
+                    entry.url(),
+                    faults.isEmpty() ? "200 OK" : "400 Bad Request",
+                    faults.isEmpty() ? "information" : "error",
+                    faults.isEmpty() ? "success" : "value",
+                    faults.isEmpty() ? List.of("No issues detected during validation.") : faults);
+        }
+        return bundle;
+    }
+
+    private ObjectNode all(
+            List<UpdateRules.Entry> all, String status, String severity, String code, String why) {
+        var bundle = bundle();
+        all.forEach(entry ->
+                outcome(
+                        entries(bundle).addObject(),
+                        entry.url(),
+                        status,
+                        severity,
+                        code,
+                        List.of(why)));
+        return bundle;
+    }
+
+    private static ObjectNode bundle() {
+        var bundle =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("resourceType", "Bundle")
+                        .put("type", "transaction-response");
+        bundle.putArray("entry");
+        return bundle;
+    }
+
+    private static ArrayNode entries(ObjectNode bundle) {
+        return (ArrayNode) bundle.path("entry");
+    }
+
+    private void outcome(
+            ObjectNode entry,
+            String url,
+            String status,
+            String severity,
+            String code,
+            List<String> why) {
+        entry.put("fullUrl", url);
+        var response = entry.putObject("response").put("status", status);
+        var outcome = response.putObject("outcome").put("resourceType", "OperationOutcome");
+        Instant now = prescriptions.now().truncatedTo(ChronoUnit.MILLIS);
+        outcome.putObject("meta").put("lastUpdated", now.toString());
+        var issues = outcome.putArray("issue");
+        why.forEach(words ->
+                issues.addObject()
+                        .put("severity", severity)
+                        .put("code", code)
+                        .put("diagnostics", words));
+    }
+}

@@ -1,0 +1,21 @@
+/// Prescriptions: the Electronic Prescription Service. What a prescriber has signed is kept until a pharmacy downloads it, hands it
+/// over and claims for it, or until it is cancelled or expires; everybody concerned sees where it is.
+///
+/// Standards: Electronic Prescription Service FHIR API (R4), clinical prescription tracker, prescription status updates; ISO/IEC
+/// 7064. Hazards: H-343 (dispensed twice, or to whom it was not meant), H-344 (not dispensed although it should be, or although it
+/// was cancelled), H-345 (forged or changed).
+@NullMarked
+@ApplicationModule(
+        allowedDependencies = {
+            "access",
+            "audit",
+            "messages",
+            "page",
+            "people",
+            "settings",
+            "store"
+        })
+package trellis.prescriptions;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,444 @@
+package trellis.prescriptions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Every event in every state, and what holds whatever happens.
+final class IssueRulesTest {
+    private static final Instant NOW = Instant.parse("2026-03-09T10:00:00Z");
+    private static final Line.Cancellation BY_OSEI =
+            new Line.Cancellation("555086689106", "0001", NOW);
+    private static final Line.Cancellation BY_PATEL =
+            new Line.Cancellation("555086689107", "0004", NOW);
+
+    /// What becomes of an issue with one item, for every state (down) and event (across): the code of the state after it, or why
+    /// not. ANOTHER is PRESCRIPTION_WITH_ANOTHER_DISPENSER, STATE is PRESCRIPTION_INVALID_STATE_TRANSITION, NOTDISP is
+    /// CLAIM_INVALID_NOT_DISPENSED.
+    private static final String TABLE =
+            """
+            state | release   | by other  | return  | told 3  | told 6 | told 7 | withdraw | claim   | cancel      | turn  | due   | expire | lapse
+            0000  | STATE     | STATE     | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 0005 R-0001 | STATE | 0001  | 0004   | STATE
+            0001  | 0002      | 0002      | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 0005 R-0001 | STATE | STATE | 0004   | STATE
+            0002  | STATE     | ANOTHER   | 0001    | 0003    | 0006   | 0007   | STATE    | NOTDISP | 0002 R-0002 | STATE | STATE | 0004   | STATE
+            0003  | STATE     | ANOTHER   | STATE   | 0003    | 0006   | 0007   | 0002     | NOTDISP | 0003 R-0003 | STATE | STATE | 0004   | STATE
+            0004  | EXPIRED   | EXPIRED   | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 0004 R-0005 | STATE | STATE | STATE  | STATE
+            0005  | CANCELLED | CANCELLED | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 0005 R-0006 | STATE | STATE | STATE  | STATE
+            0006  | DISPENSED | DISPENSED | STATE   | STATE   | STATE  | STATE  | 0002     | 0008    | 0006 R-0004 | STATE | STATE | STATE  | 0009
+            0007  | DISPENSED | DISPENSED | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 0007 R-0010 | STATE | STATE | STATE  | STATE
+            0008  | DISPENSED | DISPENSED | STATE   | STATE   | STATE  | STATE  | STATE    | STATE   | 0008 R-0004 | STATE | STATE | STATE  | STATE
+            0009  | DISPENSED | DISPENSED | STATE   | STATE   | STATE  | STATE  | STATE    | STATE   | 0009 R-0004 | STATE | STATE | STATE  | STATE
+            9000  | STATE     | STATE     | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 9005 R-0001 | 0000  | STATE | 0004   | STATE
+            9001  | STATE     | STATE     | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 9005 R-0001 | STATE | 0001  | 0004   | STATE
+            9005  | CANCELLED | CANCELLED | STATE   | STATE   | STATE  | STATE  | STATE    | NOTDISP | 9005 R-0006 | STATE | STATE | STATE  | STATE
+            """;
+
+    private static Event.Notify told(
+            String by, String id, String to, Map<String, LineStatus> items) {
+        return new Event.Notify(by, id, to, items, Optional.empty());
+    }
+
+    private static final List<LineStatus> STATUSES = List.of(LineStatus.values());
+
+    private static final Map<String, Event> EVENTS = new LinkedHashMap<>();
+
+    static {
+        EVENTS.put("release", new Event.Release("FA565"));
+        EVENTS.put("by other", new Event.Release("FX001"));
+        EVENTS.put("return", new Event.Return("FA565", "0003"));
+        EVENTS.put("told 3", told("FA565", "n2", "0003", Map.of("a", LineStatus.OWING)));
+        EVENTS.put("told 6", told("FA565", "n2", "0006", Map.of("a", LineStatus.DISPENSED)));
+        EVENTS.put("told 7", told("FA565", "n2", "0007", Map.of("a", LineStatus.NOT_DISPENSED)));
+        EVENTS.put("withdraw", new Event.Withdraw("FA565", "n1", "QU"));
+        EVENTS.put("claim", new Event.Claim("FA565", "c2", Optional.empty()));
+        EVENTS.put("cancel", new Event.Cancel("a", BY_OSEI));
+        EVENTS.put("turn", new Event.Turn(NOW.plus(Duration.ofDays(21))));
+        EVENTS.put("due", new Event.Due());
+        EVENTS.put("expire", new Event.Expire());
+        EVENTS.put("lapse", new Event.Lapse());
+    }
+
+    private static Issue issue(State state, LineStatus... lines) {
+        var all = new ArrayList<Line>();
+        for (var i = 0; i < lines.length; i++) {
+            all.add(new Line(String.valueOf((char) ('a' + i)), lines[i], Optional.empty()));
+        }
+        return new Issue(
+                1,
+                state,
+                all,
+                List.of(),
+                Optional.empty(),
+                NOW.plus(Duration.ofDays(180)),
+                Optional.empty());
+    }
+
+    /// An issue of one item as it stands in a state that it came to in the usual way.
+    private static Issue usual(String code) {
+        var state = State.of(code, "FA565", "c1");
+        var line =
+                switch (code) {
+                    case "0002" -> LineStatus.WITH_DISPENSER;
+                    case "0003" -> LineStatus.OWING;
+                    case "0004" -> LineStatus.EXPIRED;
+                    case "0005", "9005" -> LineStatus.CANCELLED;
+                    case "0006", "0008", "0009" -> LineStatus.DISPENSED;
+                    case "0007" -> LineStatus.NOT_DISPENSED;
+                    default -> LineStatus.TO_BE_DISPENSED;
+                };
+        var issue = issue(state, line);
+        var told =
+                List.of(
+                        new Issue.Notification(
+                                "n1",
+                                new State.WithDispenser("FA565"),
+                                List.of(LineStatus.WITH_DISPENSER)));
+        return switch (code) {
+            case "0003" -> issue.told(told);
+            case "0006", "0007", "0008", "0009" -> issue.told(told).completed(Optional.of(NOW));
+            default -> issue;
+        };
+    }
+
+    private static String outcome(Issue issue, Event event) {
+        try {
+            var after = IssueRules.next(issue, event, NOW).state().code();
+            return event instanceof Event.Cancel cancel
+                    ? after + " " + IssueRules.cancelled(issue, cancel).response().code()
+                    : after;
+        } catch (EpsError.Refusal e) {
+            return switch (e.error()) {
+                case PRESCRIPTION_INVALID_STATE_TRANSITION -> "STATE";
+                case PRESCRIPTION_WITH_ANOTHER_DISPENSER -> "ANOTHER";
+                case CLAIM_INVALID_NOT_DISPENSED -> "NOTDISP";
+                case PRESCRIPTION_CANCELLED -> "CANCELLED";
+                case PRESCRIPTION_EXPIRED -> "EXPIRED";
+                case PRESCRIPTION_DISPENSED -> "DISPENSED";
+                default -> e.error().name();
+            };
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> every_event_in_every_state() {
+        var rows = TABLE.lines().map(row -> row.split(" *\\| *")).toList();
+        var heading = List.of(rows.getFirst()).stream().map(String::strip).toList();
+        assertThat(heading.subList(1, heading.size())).containsExactlyElementsOf(EVENTS.keySet());
+        assertThat(rows).hasSize(14);
+        return rows.stream()
+                .skip(1)
+                .flatMap(row ->
+                        EVENTS.entrySet().stream()
+                                .map(event ->
+                                        DynamicTest.dynamicTest(
+                                                row[0] + " " + event.getKey(),
+                                                () ->
+                                                        assertThat(
+                                                                        outcome(
+                                                                                usual(row[0]),
+                                                                                event.getValue()))
+                                                                .isEqualTo(
+                                                                        row[
+                                                                                heading.indexOf(
+                                                                                        event
+                                                                                                .getKey())]
+                                                                                .strip()))));
+    }
+
+    @Test
+    void nobody_but_who_has_it_does_anything_with_it() {
+        for (var code : List.of("0002", "0003", "0006", "0007", "0008", "0009")) {
+            for (var event :
+                    List.of(
+                            new Event.Return("FX001", "0003"),
+                            told("FX001", "n2", "0006", Map.of("a", LineStatus.DISPENSED)),
+                            new Event.Withdraw("FX001", "n1", "QU"),
+                            new Event.Claim("FX001", "c2", Optional.empty()))) {
+                assertThat(outcome(usual(code), event)).as(code + event).isEqualTo("ANOTHER");
+            }
+        }
+    }
+
+    @Test
+    void an_item_is_not_dispensed_twice() {
+        var active = issue(new State.Active("FA565"), LineStatus.DISPENSED, LineStatus.OWING);
+        assertThatThrownBy(() ->
+                        IssueRules.next(
+                                active,
+                                told("FA565", "n2", "0003", Map.of("a", LineStatus.DISPENSED)),
+                                NOW))
+                .isInstanceOfSatisfying(
+                        EpsError.Refusal.class,
+                        e ->
+                                assertThat(e.error())
+                                        .isEqualTo(
+                                                EpsError
+                                                        .PRESCRIPTION_INVALID_LINE_STATE_TRANSITION));
+    }
+
+    @Test
+    void what_is_said_of_the_prescription_has_to_agree_with_its_items() {
+        var with =
+                issue(
+                        new State.WithDispenser("FA565"),
+                        LineStatus.WITH_DISPENSER,
+                        LineStatus.WITH_DISPENSER);
+        assertThat(outcome(with, told("FA565", "n", "0006", Map.of("a", LineStatus.DISPENSED))))
+                .isEqualTo("STATE");
+        assertThat(outcome(with, told("FA565", "n", "0003", Map.of("a", LineStatus.DISPENSED))))
+                .isEqualTo("0003");
+        assertThat(
+                        outcome(
+                                with,
+                                told(
+                                        "FA565",
+                                        "n",
+                                        "0006",
+                                        Map.of(
+                                                "a",
+                                                LineStatus.DISPENSED,
+                                                "b",
+                                                LineStatus.NOT_DISPENSED))))
+                .isEqualTo("0006");
+        assertThat(outcome(with, told("FA565", "n", "0003", Map.of("z", LineStatus.OWING))))
+                .isEqualTo("ITEM_NOT_FOUND");
+    }
+
+    @Test
+    void the_last_notification_can_be_replaced_and_taken_back_to_where_it_began() {
+        var issue = issue(new State.WithDispenser("FA565"), LineStatus.WITH_DISPENSER);
+        var once =
+                IssueRules.next(
+                        issue, told("FA565", "n1", "0003", Map.of("a", LineStatus.PARTIAL)), NOW);
+        var twice =
+                IssueRules.next(
+                        once, told("FA565", "n2", "0006", Map.of("a", LineStatus.DISPENSED)), NOW);
+        var replaced =
+                IssueRules.next(
+                        twice,
+                        new Event.Notify(
+                                "FA565",
+                                "n3",
+                                "0003",
+                                Map.of("a", LineStatus.PARTIAL),
+                                Optional.of("n2")),
+                        NOW);
+        assertThat(replaced.state()).isEqualTo(new State.Active("FA565"));
+        assertThat(replaced.notifications())
+                .extracting(Issue.Notification::id)
+                .containsExactly("n1", "n3");
+        assertThat(outcome(replaced, new Event.Withdraw("FA565", "n1", "QU")))
+                .isEqualTo("DISPENSE_AMEND_IDENTIFIER_MISMATCH");
+        var back = IssueRules.next(replaced, new Event.Withdraw("FA565", "n3", "QU"), NOW);
+        assertThat(back).isEqualTo(once);
+        assertThat(IssueRules.next(back, new Event.Withdraw("FA565", "n1", "QU"), NOW))
+                .isEqualTo(issue);
+    }
+
+    @Test
+    void what_is_returned_with_a_cancellation_waiting_is_cancelled() {
+        var two =
+                IssueRules.next(
+                        issue(
+                                new State.ToBeDispensed(),
+                                LineStatus.TO_BE_DISPENSED,
+                                LineStatus.TO_BE_DISPENSED),
+                        new Event.Release("FA565"),
+                        NOW);
+        var marked = IssueRules.next(two, new Event.Cancel("a", BY_OSEI), NOW);
+        assertThat(marked.pending()).isFalse();
+        var one = IssueRules.next(marked, new Event.Return("FA565", "0003"), NOW);
+        assertThat(one.state()).isEqualTo(new State.ToBeDispensed());
+        assertThat(one.lines())
+                .extracting(Line::status)
+                .containsExactly(LineStatus.CANCELLED, LineStatus.TO_BE_DISPENSED);
+        assertThat(IssueRules.settled(marked, one))
+                .containsExactly(Map.entry(one.lines().getFirst(), CancelResponse.CANCELLED));
+        var both = IssueRules.next(marked, new Event.Cancel("b", BY_OSEI), NOW);
+        assertThat(both.pending()).isTrue();
+        assertThat(IssueRules.next(both, new Event.Return("FA565", "0003"), NOW).state())
+                .isEqualTo(new State.Cancelled());
+    }
+
+    @Test
+    void another_prescriber_does_not_cancel_once_more_what_waits() {
+        var marked = IssueRules.next(usual("0002"), new Event.Cancel("a", BY_OSEI), NOW);
+        assertThat(IssueRules.cancelled(marked, new Event.Cancel("a", BY_PATEL)).response())
+                .isEqualTo(CancelResponse.ASKED_BY_ANOTHER);
+        assertThat(IssueRules.cancelled(marked, new Event.Cancel("a", BY_OSEI)).response())
+                .isEqualTo(CancelResponse.WITH_DISPENSER);
+        assertThat(IssueRules.cancelled(marked, new Event.Cancel("z", BY_OSEI)).response())
+                .isEqualTo(CancelResponse.NOT_FOUND);
+    }
+
+    @Test
+    void what_was_handed_over_before_it_expired_can_be_claimed() {
+        var active =
+                issue(new State.Active("FA565"), LineStatus.PARTIAL, LineStatus.OWING)
+                        .told(
+                                List.of(
+                                        new Issue.Notification(
+                                                "n1",
+                                                new State.WithDispenser("FA565"),
+                                                List.of(
+                                                        LineStatus.WITH_DISPENSER,
+                                                        LineStatus.WITH_DISPENSER))));
+        var over = IssueRules.next(active, new Event.Expire(), NOW);
+        assertThat(over.state()).isEqualTo(new State.Dispensed("FA565"));
+        assertThat(over.lines())
+                .extracting(Line::status)
+                .containsExactly(LineStatus.PARTIAL, LineStatus.EXPIRED);
+    }
+
+    @Test
+    void a_claim_is_replaced_by_its_own_number_within_180_days() {
+        var claimed = usual("0008");
+        assertThat(outcome(claimed, new Event.Claim("FA565", "c2", Optional.of("c1"))))
+                .isEqualTo("0008");
+        assertThat(outcome(claimed, new Event.Claim("FA565", "c2", Optional.of("c9"))))
+                .isEqualTo("DISPENSE_AMEND_IDENTIFIER_MISMATCH");
+        var late = NOW.plus(IssueRules.CLAIMABLE);
+        assertThatThrownBy(() ->
+                        IssueRules.next(
+                                claimed, new Event.Claim("FA565", "c2", Optional.of("c1")), late))
+                .isInstanceOfSatisfying(
+                        EpsError.Refusal.class,
+                        e -> assertThat(e.error()).isEqualTo(EpsError.CLAIM_AMEND_PERIOD_ISSUE));
+    }
+
+    // --- whatever happens ------------------------------------------------------------------------
+
+    @Test
+    void a_thousand_random_histories_keep_what_always_holds() {
+        for (var seed = 1; seed <= 1_000; seed++) {
+            history(new Random(seed));
+        }
+    }
+
+    /// One dispenser at a time, nothing dispensed twice, a claim only after dispensing, nothing lost.
+    private static void history(Random random) {
+        var lines = new LineStatus[1 + random.nextInt(4)];
+        Arrays.fill(lines, LineStatus.TO_BE_DISPENSED);
+        var issue = issue(new State.ToBeDispensed(), lines);
+        var claimed = false;
+        for (var step = 0; step < 40; step++) {
+            var event = event(random, issue);
+            var before = issue;
+            try {
+                issue = IssueRules.next(issue, event, NOW);
+            } catch (EpsError.Refusal e) {
+                assertThat(issue).isEqualTo(before);
+                continue;
+            }
+            assertThat(issue.lines()).extracting(Line::id).isEqualTo(ids(before));
+            var holder = before.state().holder();
+            if (holder.isPresent() && issue.state().holder().isPresent()) {
+                assertThat(issue.state().holder()).isEqualTo(holder);
+            }
+            if (event instanceof Event.Notify notify) {
+                handedOverOnce(before, issue, notify);
+            }
+            if (issue.state() instanceof State.Claimed) {
+                assertThat(before.state())
+                        .isInstanceOfAny(State.Dispensed.class, State.Claimed.class);
+                claimed = true;
+            }
+            if (claimed) {
+                assertThat(issue.state()).isInstanceOf(State.Claimed.class);
+            }
+            agrees(issue);
+        }
+    }
+
+    private static List<String> ids(Issue issue) {
+        return issue.lines().stream().map(Line::id).toList();
+    }
+
+    private static void handedOverOnce(Issue before, Issue after, Event.Notify notify) {
+        if (notify.replaces().isPresent()) {
+            return;
+        }
+        for (var i = 0; i < before.lines().size(); i++) {
+            if (before.lines().get(i).status() == LineStatus.DISPENSED) {
+                assertThat(notify.items()).doesNotContainKey(before.lines().get(i).id());
+                assertThat(after.lines().get(i).status()).isEqualTo(LineStatus.DISPENSED);
+            }
+        }
+    }
+
+    /// The state says what its items say.
+    private static void agrees(Issue issue) {
+        var all = new HashSet<LineStatus>();
+        issue.lines().forEach(line -> all.add(line.status()));
+        var handedOver = all.contains(LineStatus.DISPENSED) || all.contains(LineStatus.PARTIAL);
+        switch (issue.state()) {
+            case State.Dispensed _, State.Claimed _, State.NotClaimed _ ->
+                    assertThat(handedOver).isTrue();
+            case State.ToBeDispensed _, State.WithDispenser _, State.NotDispensed _ ->
+                    assertThat(handedOver).isFalse();
+            case State.Active _ ->
+                    assertThat(issue.lines()).anyMatch(line -> !line.status().over());
+            case State.Cancelled _ ->
+                    assertThat(issue.lines()).allMatch(line -> line.status().over());
+            case State.Expired _ ->
+                    assertThat(issue.lines()).allMatch(line -> line.status().over());
+            case State.Awaiting _,
+                    State.FutureRepeat _,
+                    State.FuturePrescription _,
+                    State.FutureCancelled _ ->
+                    assertThat(handedOver).isFalse();
+        }
+    }
+
+    private static Event event(Random random, Issue issue) {
+        var by = random.nextInt(4) == 0 ? "FX001" : "FA565";
+        var last = issue.notifications().isEmpty() ? "none" : issue.notifications().getLast().id();
+        return switch (random.nextInt(10)) {
+            case 0, 1 -> new Event.Release(by);
+            case 2 -> new Event.Return(by, "0003");
+            case 3, 4, 5 -> notify(random, issue, by, last);
+            case 6 -> new Event.Withdraw(by, last, "QU");
+            case 7 ->
+                    new Event.Cancel(
+                            issue.lines().get(random.nextInt(issue.lines().size())).id(),
+                            random.nextBoolean() ? BY_OSEI : BY_PATEL);
+            case 8 ->
+                    new Event.Claim(
+                            by,
+                            "c" + random.nextInt(),
+                            issue.state() instanceof State.Claimed(_, var claim)
+                                    ? Optional.of(claim)
+                                    : Optional.empty());
+            default -> random.nextInt(8) == 0 ? new Event.Expire() : new Event.Lapse();
+        };
+    }
+
+    private static Event notify(Random random, Issue issue, String by, String last) {
+        var items = new LinkedHashMap<String, LineStatus>();
+        for (var line : issue.lines()) {
+            if (random.nextBoolean()) {
+                items.put(line.id(), STATUSES.get(random.nextInt(STATUSES.size())));
+            }
+        }
+        return new Event.Notify(
+                by,
+                "n" + random.nextInt(),
+                List.of("0003", "0006", "0007").get(random.nextInt(3)),
+                items,
+                random.nextInt(5) == 0 ? Optional.of(last) : Optional.empty());
+    }
+}

@@ -1,0 +1,255 @@
+package trellis.prescriptions;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.TestServer;
+import trellis.access.Account;
+import trellis.access.Accounts;
+import trellis.access.Browser;
+import trellis.access.Level;
+import trellis.access.Role;
+import trellis.access.Tokens;
+import trellis.fhir.Json;
+
+/// What prescribers, pharmacists and people do with prescriptions on pages.
+final class PrescriptionPagesIT {
+    @RegisterExtension static final TestServer server = TestServer.start();
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Signer SIGNER = Signer.fresh();
+    private static final String PASSWORD = "quiet-harbour-lantern-42";
+    private static final String FIELD = "9990548609";
+
+    private static String machine;
+
+    @BeforeAll
+    static void fill() {
+        machine = server.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
+        keep("Organization/ZR1", "\"name\":\"One\"");
+        keep("Organization/FA565", "\"name\":\"Pharmacy\"");
+        keep(
+                "Patient/field",
+                "\"birthDate\":\"1970-01-02\",\"name\":[{\"family\":\"Field\",\"given\":[\"Robin\"]}],\"managingOrganization\":{\"reference\":\"Organization/ZR1\"},\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"%s\"}]"
+                        .formatted(FIELD));
+        keep(
+                "AllergyIntolerance/a1",
+                "\"patient\":{\"reference\":\"Patient/field\"},\"code\":{\"text\":\"Paracetamol\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]}");
+        keep(
+                "MedicationRequest/m1",
+                "\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/field\"},\"medicationCodeableConcept\":{\"text\":\"Ramipril 5 mg capsules\"}");
+        keep(
+                "Condition/c1",
+                "\"subject\":{\"reference\":\"Patient/field\"},\"code\":{\"text\":\"Secret illness\"}");
+        account("osei", Role.GP, "ZR1");
+        account("far", Role.GP, "ZR9");
+        account("maifeld", Role.PHARMACIST, "FA565");
+        account("other", Role.PHARMACIST, "FX001");
+        server.bean(Accounts.class)
+                .add(
+                        new Account.Person(
+                                "robin",
+                                "Robin Field",
+                                Role.PATIENT,
+                                "",
+                                "",
+                                new Account.Self("field", Level.P9, Account.Profile.NONE)),
+                        PASSWORD);
+    }
+
+    private static void account(String name, Role role, String odsCode) {
+        server.bean(Accounts.class)
+                .add(new Account.Person(name, "Dr " + name, role, "The Place", odsCode), PASSWORD);
+    }
+
+    private static Browser browser(String name) {
+        return Browser.signedIn(server, name, PASSWORD);
+    }
+
+    private static void keep(String path, String json) {
+        var whole =
+                "{\"resourceType\":\"%s\",\"id\":\"%s\",%s}"
+                        .formatted(path.split("/")[0], path.split("/")[1], json);
+        var answer =
+                send(
+                        HttpRequest.newBuilder(server.at("/fhir/" + path))
+                                .header("Authorization", "Bearer " + machine)
+                                .header("Content-Type", "application/fhir+json")
+                                .PUT(BodyPublishers.ofString(whole)));
+        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return HTTP.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ObjectNode post(String operation, ObjectNode body) {
+        var answer =
+                send(
+                        HttpRequest.newBuilder(server.at("/fhir-prescribing/FHIR/R4/" + operation))
+                                .header("Authorization", "Bearer " + machine)
+                                .header("X-Request-ID", UUID.randomUUID().toString())
+                                .header("Content-Type", "application/fhir+json")
+                                .POST(BodyPublishers.ofString(body.toString())));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return Json.parse(answer.body().getBytes(UTF_8));
+    }
+
+    private static Sent.Order ordered(String nominated, int items) {
+        var order = Sent.Order.of(FIELD, nominated, items);
+        var unsigned = Sent.unsigned(order);
+        var toSign = post("$prepare", unsigned);
+        post(
+                "$process-message",
+                Sent.signed(
+                        unsigned,
+                        toSign.at("/parameter/1/valueString").asString(""),
+                        SIGNER.sign(toSign.at("/parameter/0/valueString").asString(""))));
+        return order;
+    }
+
+    private static String task(Sent.Order order) {
+        return FactRules.taskId(order.id(), 1);
+    }
+
+    private static String status(Sent.Order order) {
+        return server.bean(Prescriptions.class)
+                .find(order.id())
+                .orElseThrow()
+                .current()
+                .state()
+                .code();
+    }
+
+    private static String done(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
+        return answer.headers().firstValue("Location").orElseThrow();
+    }
+
+    private static String shown(Browser browser, String path) {
+        var answer = browser.get(path);
+        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+        assertThat(answer.body()).doesNotContain("Secret illness");
+        return answer.body();
+    }
+
+    @Test
+    void a_pharmacist_downloads_checks_hands_over_in_part_and_then_the_rest() {
+        var order = ordered("", 2);
+        try (var pharmacist = browser("maifeld")) {
+            var wrong = pharmacist.post("/dispensing", Map.of("number", "24F5DA-A83008-7EFE6A"));
+            assertThat(wrong.statusCode()).isEqualTo(400);
+            assertThat(wrong.body())
+                    .contains("This is no prescription number", "24F5DA-A83008-7EFE6A");
+            var at = done(pharmacist.post("/dispensing", Map.of("number", order.id().text())));
+            assertThat(at).isEqualTo("/dispensing/" + task(order));
+            var page = shown(pharmacist, at);
+            assertThat(page)
+                    .contains("FIELD, Robin", "Known allergies", "Paracetamol")
+                    .contains("Allergy recorded: Paracetamol", "Ramipril 5 mg capsules");
+            var nothing = pharmacist.post(at, Map.of());
+            assertThat(nothing.body()).contains("Choose what became of at least one item");
+
+            var fields = new HashMap<String, String>();
+            fields.put("status-" + order.items().get(0), "0001");
+            fields.put("status-" + order.items().get(1), "0003");
+            var unsaid = pharmacist.post(at, fields);
+            assertThat(unsaid.statusCode()).isEqualTo(400);
+            assertThat(unsaid.body()).contains("Enter how much was handed over in part");
+            fields.put("quantity-" + order.items().get(1), "28");
+            assertThat(done(pharmacist.post(at, fields))).endsWith("?done=told");
+            assertThat(status(order)).isEqualTo("0003");
+            assertThat(shown(pharmacist, "/dispensing")).contains("Partly dispensed");
+
+            done(pharmacist.post(at + "/withdraw", Map.of()));
+            assertThat(status(order)).isEqualTo("0002");
+            fields.put("status-" + order.items().get(1), "0001");
+            done(pharmacist.post(at, fields));
+            assertThat(status(order)).isEqualTo("0006");
+            assertThat(shown(pharmacist, "/dispensing?shown=done")).contains("Dispensed");
+            assertThat(pharmacist.post(at + "/return", Map.of()).statusCode()).isEqualTo(400);
+        }
+    }
+
+    @Test
+    void what_is_nominated_waits_and_what_is_given_back_another_can_have() {
+        var order = ordered("FA565", 1);
+        try (var pharmacist = browser("maifeld");
+                var other = browser("other")) {
+            assertThat(shown(pharmacist, "/dispensing")).contains("1 nominated prescription waits");
+            assertThat(done(pharmacist.post("/dispensing", Map.of())))
+                    .isEqualTo("/dispensing?got=1");
+            assertThat(other.get("/dispensing/" + task(order)).statusCode()).isEqualTo(404);
+            var taken = other.post("/dispensing", Map.of("number", order.id().text()));
+            assertThat(taken.statusCode()).isEqualTo(400);
+            assertThat(taken.body()).contains("with another dispenser: FA565");
+            done(pharmacist.post("/dispensing/" + task(order) + "/return", Map.of()));
+            done(other.post("/dispensing", Map.of("number", order.id().text())));
+            assertThat(status(order)).isEqualTo("0002");
+        }
+    }
+
+    @Test
+    void a_prescriber_sees_where_it_is_and_cancels_an_item() {
+        var order = ordered("", 2);
+        try (var gp = browser("osei");
+                var far = browser("far")) {
+            assertThat(shown(gp, "/prescriptions")).contains("FIELD, Robin", "To be dispensed");
+            var at = "/prescriptions/" + task(order);
+            assertThat(shown(gp, at)).contains(order.id().text(), "Signed and sent");
+            assertThat(gp.post(at, Map.of("item", order.items().getFirst())).body())
+                    .contains("Choose the item to cancel, and why");
+            done(gp.post(at, Map.of("item", order.items().getFirst(), "reason", "0004")));
+            assertThat(shown(gp, at + "?done=R-0001"))
+                    .contains("Prescription/item was cancelled", "Cancelled");
+            assertThat(far.get(at).statusCode()).isEqualTo(404);
+            assertThat(shown(far, "/prescriptions")).doesNotContain("FIELD");
+            assertThat(status(order)).isEqualTo("0001");
+        }
+    }
+
+    @Test
+    void people_see_their_own_and_what_to_do_next() {
+        var order = ordered("", 1);
+        try (var robin = browser("robin")) {
+            assertThat(robin.get("/me/prescriptions").body())
+                    .contains(
+                            "Sent to pharmacy",
+                            "Paracetamol 500mg soluble tablets",
+                            "Take the prescription number to any pharmacy: " + order.id().text());
+            for (var path :
+                    List.of("/prescriptions", "/dispensing", "/dispensing/" + task(order))) {
+                assertThat(robin.get(path).statusCode()).as(path).isEqualTo(403);
+            }
+        }
+        try (var gp = browser("osei")) {
+            assertThat(gp.get("/dispensing").statusCode()).isEqualTo(403);
+        }
+        try (var pharmacist = browser("maifeld")) {
+            assertThat(pharmacist.get("/prescriptions").statusCode()).isEqualTo(403);
+        }
+    }
+}
