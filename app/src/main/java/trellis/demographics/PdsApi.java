@@ -2,114 +2,55 @@ package trellis.demographics;
 
 import static java.util.Objects.requireNonNullElse;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.servlet.ServletRegistration;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
-import trellis.access.Denial;
 import trellis.access.Exchange;
-import trellis.access.Service;
+import trellis.access.Fault;
+import trellis.access.ServiceServlet;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
-import trellis.fhir.Problem;
-import trellis.fhir.Refused;
 import trellis.people.NhsNumber;
 
 /// The personal demographics service over HTTP.
 @Component
 @ServletRegistration(name = "pds", urlMappings = PdsApi.BASE + "/*")
-final class PdsApi extends HttpServlet implements Service {
+final class PdsApi extends ServiceServlet {
     /// Where it is.
     static final String BASE = "/personal-demographics/FHIR/R4";
 
     private static final long serialVersionUID = 1;
-    private static final Logger LOG = LoggerFactory.getLogger(PdsApi.class);
     private static final int LARGEST = 1_000_000;
     private static final Pattern VERSION = Pattern.compile("W/\"(\\d{1,18})\"");
 
     private final transient Demographics demographics;
 
     PdsApi(Demographics demographics) {
+        super(BASE);
         this.demographics = demographics;
     }
 
     @Override
-    public String path() {
-        return BASE;
+    protected void answer(Exchange exchange) throws IOException {
+        new Call(exchange).answer();
     }
 
     @Override
-    public void refuse(
-            Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        new Call(request, response)
-                .refuse(
-                        switch (why) {
-                            case ELSEWHERE -> PdsError.NOT_ALLOWED.refusal(detail);
-                            case NO_HEADER ->
-                                    PdsError.NOT_AUTHENTICATED.refusal(
-                                            "Missing Authorization header");
-                            case EMPTY_HEADER ->
-                                    PdsError.NOT_AUTHENTICATED.refusal(
-                                            "Empty Authorization header");
-                            case NO_TOKEN ->
-                                    PdsError.NOT_AUTHENTICATED.refusal("Missing access token");
-                            case BAD_TOKEN, NOT_MACHINE ->
-                                    PdsError.NOT_AUTHENTICATED.refusal("Invalid Access Token");
-                            case TOO_MANY -> PdsError.TOO_MANY_REQUESTS.refusal("");
-                            case AWAY -> PdsError.SERVICE_UNAVAILABLE.refusal("");
-                        });
-    }
-
-    @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        var call = new Call(request, response);
-        try {
-            call.answer();
-        } catch (PdsError.Refusal e) {
-            call.refuse(e);
-        } catch (Refused e) {
-            call.refuse(of(e));
-        } catch (DataAccessException e) {
-            LOG.warn("Demographics cannot answer: {}", e.getClass().getSimpleName());
-            call.refuse(PdsError.SERVICE_UNAVAILABLE.refusal(""));
-        }
-    }
-
-    private static PdsError.Refusal of(Refused refused) {
-        return switch (refused.problem()) {
-            case Problem.Stale _ -> PdsError.RESOURCE_VERSION_MISMATCH.refusal("");
-            case Problem.Forbidden(var why) -> PdsError.NOT_ALLOWED.refusal(why);
-            case Problem.Unauthenticated(var why) -> PdsError.NOT_AUTHENTICATED.refusal(why);
-            case Problem.BadRequest(_, var why, _) ->
-                    PdsError.update("the request cannot be read: " + why);
-            case Problem.Invalid(var issues) ->
-                    PdsError.VALIDATION_ERROR.refusal(
-                            "Validation error - " + issues.getFirst().diagnostics());
-            case Problem.TooLarge(var why) -> PdsError.TOO_LARGE.refusal(why);
-            case Problem.NotFound _, Problem.Hidden _, Problem.Gone _ ->
-                    PdsError.RESOURCE_NOT_FOUND.refusal("");
-            case Problem.Ambiguous _,
-                    Problem.PreconditionFailed _,
-                    Problem.Conflict _,
-                    Problem.NotSupported _,
-                    Problem.NotAcceptable _,
-                    Problem.UnsupportedMediaType _,
-                    Problem.Unavailable _ -> {
-                LOG.warn(
-                        "Demographics cannot answer: {}",
-                        refused.problem().getClass().getSimpleName());
-                yield PdsError.SERVICE_UNAVAILABLE.refusal("");
-            }
+    protected PdsError.Refusal refusal(Fault fault, String words) {
+        return switch (fault) {
+            case NOT_AUTHENTICATED -> PdsError.NOT_AUTHENTICATED.refusal(words);
+            case FORBIDDEN -> PdsError.NOT_ALLOWED.refusal(words);
+            case NOT_FOUND -> PdsError.RESOURCE_NOT_FOUND.refusal("");
+            case STALE -> PdsError.RESOURCE_VERSION_MISMATCH.refusal("");
+            case UNREADABLE -> PdsError.update("the request cannot be read: " + words);
+            case INVALID -> PdsError.VALIDATION_ERROR.refusal("Validation error - " + words);
+            case TOO_LARGE -> PdsError.TOO_LARGE.refusal(words);
+            case TOO_MANY -> PdsError.TOO_MANY_REQUESTS.refusal("");
+            case AWAY -> PdsError.SERVICE_UNAVAILABLE.refusal("");
+            case BROKEN -> PdsError.BROKEN.refusal(words);
         };
     }
 
@@ -117,8 +58,8 @@ final class PdsApi extends HttpServlet implements Service {
     private final class Call {
         private final Exchange exchange;
 
-        Call(HttpServletRequest request, HttpServletResponse response) {
-            this.exchange = new Exchange(request, response);
+        Call(Exchange exchange) {
+            this.exchange = exchange;
         }
 
         void answer() throws IOException {
@@ -222,10 +163,6 @@ final class PdsApi extends HttpServlet implements Service {
         private void person(int status, Demographics.Person person) throws IOException {
             exchange.response().setHeader("ETag", person.stored().etag());
             exchange.json(status, person.shown());
-        }
-
-        private void refuse(PdsError.Refusal refusal) throws IOException {
-            exchange.refuse(refusal.error().status(), PdsView.error(refusal));
         }
     }
 }

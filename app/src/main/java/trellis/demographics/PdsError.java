@@ -1,5 +1,8 @@
 package trellis.demographics;
 
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.ServiceRefusal;
+
 /// What can be wrong with a request, as the service says it: status, the issue's severity and code, and the words for its
 /// code (`Spine-ErrorOrWarningCode`). A match that is in the way of a new record is said with status 200.
 enum PdsError {
@@ -43,6 +46,8 @@ enum PdsError {
     PRECONDITION_FAILED(412, "structure", "Required condition was not fulfilled"),
     TOO_LARGE(413, "too-long", "Too much content", "INVALID_VALUE"),
     TOO_MANY_REQUESTS(429, "throttled", "Too many requests"),
+    /// A fault of this program.
+    BROKEN(500, "unknown", "Unknown Error", "UNKNOWN_ERROR"),
     SERVICE_UNAVAILABLE(503, "timeout", "Service unavailable"),
     TOO_MANY_MATCHES(200, "multiple-matches", "Too Many Matches"),
     SINGLE_MATCH(200, "value", "Single match found"),
@@ -62,10 +67,6 @@ enum PdsError {
         this.issue = issue;
         this.display = display;
         this.code = code;
-    }
-
-    int status() {
-        return status;
     }
 
     /// Code of the issue (FHIR `issue-type`).
@@ -114,16 +115,26 @@ enum PdsError {
     }
 
     /// A request that is refused.
-    static final class Refusal extends RuntimeException {
+    static final class Refusal extends ServiceRefusal {
         private static final long serialVersionUID = 1;
 
         private final PdsError error;
         private final String diagnostics;
 
         private Refusal(PdsError error, String diagnostics) {
-            super(error.name(), null, false, false);
+            super(error.name());
             this.error = error;
             this.diagnostics = diagnostics;
+        }
+
+        @Override
+        public int status() {
+            return error.status;
+        }
+
+        @Override
+        public ObjectNode body() {
+            return PdsView.error(this);
         }
 
         PdsError error() {

@@ -2,34 +2,24 @@ package trellis.documents;
 
 import static java.util.Objects.requireNonNullElse;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.servlet.ServletRegistration;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.node.ObjectNode;
-import trellis.access.Denial;
 import trellis.access.Exchange;
-import trellis.access.Service;
+import trellis.access.Fault;
+import trellis.access.ServiceServlet;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
-import trellis.fhir.Problem;
-import trellis.fhir.Refused;
 
 /// The record locator over HTTP: the producer's side and the consumer's.
 @Component
 @ServletRegistration(name = "nrl", urlMappings = NrlApi.BASE + "/*")
-final class NrlApi extends HttpServlet implements Service {
+final class NrlApi extends ServiceServlet {
     /// Where both sides are.
     static final String BASE = "/record-locator";
 
     private static final long serialVersionUID = 1;
-    private static final Logger LOG = LoggerFactory.getLogger(NrlApi.class);
     private static final String PRODUCER = "/producer/FHIR/R4/DocumentReference";
     private static final String CONSUMER = "/consumer/FHIR/R4/DocumentReference";
     private static final int LARGEST = 1_000_000;
@@ -37,77 +27,28 @@ final class NrlApi extends HttpServlet implements Service {
     private final transient Documents documents;
 
     NrlApi(Documents documents) {
+        super(BASE);
         this.documents = documents;
     }
 
     @Override
-    public String path() {
-        return BASE;
+    protected void answer(Exchange exchange) throws IOException {
+        new Call(exchange).answer();
     }
 
     @Override
-    public void refuse(
-            Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        new Call(request, response)
-                .refuse(
-                        switch (why) {
-                            case ELSEWHERE, NOT_MACHINE -> NrlError.ACCESS_DENIED.refusal(detail);
-                            case NO_HEADER, EMPTY_HEADER, NO_TOKEN ->
-                                    NrlError.NOT_AUTHENTICATED.refusal(
-                                            "Send a bearer token in the Authorization header");
-                            case BAD_TOKEN ->
-                                    NrlError.NOT_AUTHENTICATED.refusal(
-                                            "The token is mistyped, expired or revoked");
-                            case TOO_MANY ->
-                                    NrlError.TOO_MANY.refusal("Too many requests: send fewer");
-                            case AWAY -> away();
-                        });
-    }
-
-    private static NrlError.Refusal away() {
-        return NrlError.INTERNAL_SERVER_ERROR.refusal("The service is away: try again in a minute");
-    }
-
-    @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        var call = new Call(request, response);
-        try {
-            call.answer();
-        } catch (NrlError.Refusal e) {
-            call.refuse(e);
-        } catch (Refused e) {
-            call.refuse(of(e));
-        } catch (DataAccessException | TransactionException e) {
-            LOG.warn("The record locator cannot answer: {}", e.getClass().getSimpleName());
-            call.refuse(away());
-        }
-    }
-
-    private static NrlError.Refusal of(Refused refused) {
-        return switch (refused.problem()) {
-            case Problem.Forbidden(var why) -> NrlError.ACCESS_DENIED.refusal(why);
-            case Problem.Unauthenticated(var why) -> NrlError.NOT_AUTHENTICATED.refusal(why);
-            case Problem.BadRequest(_, var why, _) ->
+    protected NrlError.Refusal refusal(Fault fault, String words) {
+        return switch (fault) {
+            case NOT_AUTHENTICATED -> NrlError.NOT_AUTHENTICATED.refusal(words);
+            case FORBIDDEN -> NrlError.ACCESS_DENIED.refusal(words);
+            case UNREADABLE, INVALID ->
                     NrlError.MESSAGE_NOT_WELL_FORMED.refusal(
-                            "Request body could not be parsed: " + why);
-            case Problem.Invalid(var issues) ->
-                    NrlError.MESSAGE_NOT_WELL_FORMED.refusal(
-                            "Request body could not be parsed: " + issues.getFirst().diagnostics());
-            case Problem.TooLarge(var why) -> NrlError.TOO_LARGE.refusal(why);
-            case Problem.NotFound _,
-                    Problem.Hidden _,
-                    Problem.Gone _,
-                    Problem.Stale _,
-                    Problem.Ambiguous _,
-                    Problem.PreconditionFailed _,
-                    Problem.Conflict _,
-                    Problem.NotSupported _,
-                    Problem.NotAcceptable _,
-                    Problem.UnsupportedMediaType _,
-                    Problem.Unavailable _ ->
-                    away();
+                            "Request body could not be parsed: " + words);
+            case TOO_LARGE -> NrlError.TOO_LARGE.refusal(words);
+            case TOO_MANY -> NrlError.TOO_MANY.refusal(words);
+            case NOT_FOUND, STALE, AWAY ->
+                    NrlError.AWAY.refusal("The service is away: try again in a minute");
+            case BROKEN -> NrlError.INTERNAL_SERVER_ERROR.refusal(words);
         };
     }
 
@@ -115,8 +56,8 @@ final class NrlApi extends HttpServlet implements Service {
     private final class Call {
         private final Exchange exchange;
 
-        Call(HttpServletRequest request, HttpServletResponse response) {
-            this.exchange = new Exchange(request, response);
+        Call(Exchange exchange) {
+            this.exchange = exchange;
         }
 
         void answer() throws IOException {
@@ -246,10 +187,6 @@ final class NrlApi extends HttpServlet implements Service {
                             made.superseded()
                                     ? NrlView.Done.RESOURCE_SUPERSEDED
                                     : NrlView.Done.RESOURCE_CREATED));
-        }
-
-        private void refuse(NrlError.Refusal refusal) throws IOException {
-            exchange.refuse(refusal.error().status(), NrlView.error(refusal));
         }
     }
 }

@@ -1,5 +1,8 @@
 package trellis.documents;
 
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.ServiceRefusal;
+
 /// What can be wrong with a request, as the locator says it: status, code of the issue, and the service's own code
 /// (`Spine-ErrorOrWarningCode-1`).
 enum NrlError {
@@ -13,7 +16,8 @@ enum NrlError {
     NO_RECORD_FOUND(404, "not-found", "No record found"),
     INVALID_NHS_NUMBER(400, "invalid", "Invalid NHS number"),
     INVALID_CODE_SYSTEM(400, "code-invalid", "Invalid code system"),
-    INTERNAL_SERVER_ERROR(503, "transient", "Unexpected internal server error"),
+    INTERNAL_SERVER_ERROR(500, "exception", "Unexpected internal server error"),
+    AWAY(503, "transient", "INTERNAL_SERVER_ERROR", "Unexpected internal server error"),
     BAD_REQUEST(400, "invalid", "Bad request"),
     AUTHOR_CREDENTIALS_ERROR(403, "forbidden", "Author credentials error"),
     DUPLICATE_REJECTED(409, "conflict", "Create would lead to creation of a duplicate resource"),
@@ -46,10 +50,6 @@ enum NrlError {
         this.display = display;
     }
 
-    int status() {
-        return status;
-    }
-
     String issue() {
         return issue;
     }
@@ -77,7 +77,7 @@ enum NrlError {
     }
 
     /// A request that is refused.
-    static final class Refusal extends RuntimeException {
+    static final class Refusal extends ServiceRefusal {
         private static final long serialVersionUID = 1;
 
         private final NrlError error;
@@ -85,10 +85,20 @@ enum NrlError {
         private final String expression;
 
         private Refusal(NrlError error, String diagnostics, String expression) {
-            super(error.name(), null, false, false);
+            super(error.name());
             this.error = error;
             this.diagnostics = diagnostics;
             this.expression = expression;
+        }
+
+        @Override
+        public int status() {
+            return error.status;
+        }
+
+        @Override
+        public ObjectNode body() {
+            return NrlView.error(this);
         }
 
         NrlError error() {

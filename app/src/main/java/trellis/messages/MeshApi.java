@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
@@ -70,6 +71,10 @@ final class MeshApi extends HttpServlet {
             } catch (DataAccessException | TransactionException | Refused e) {
                 LOG.warn("The message exchange cannot answer: {}", e.getClass().getSimpleName());
                 refuse(MeshError.AWAY.refusal(""));
+            } catch (RuntimeException e) {
+                var id = UUID.randomUUID();
+                LOG.error("Fault {} of the message exchange", id, e);
+                refuse(MeshError.BROKEN.refusal("the operator finds it in the log under " + id));
             }
         }
 

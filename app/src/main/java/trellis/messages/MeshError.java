@@ -30,6 +30,7 @@ enum MeshError {
     WRONG_FORMAT(400, "", "", "Accept header api format incorrect"),
     WRONG_QUERY(400, "", "", "The query holds a value that is not allowed"),
     SPENT(403, "", "", "Error Duplicated Authentication Token"),
+    BROKEN(500, "", "", "Something went wrong inside the server"),
     AWAY(503, "", "", "The database is away: try again in a minute"),
     NO_ADDRESS(404, "", "", "There is nothing at this address"),
     WRONG_METHOD(405, "", "", "This address is not asked like this"),

@@ -1,115 +1,54 @@
 package trellis.summaries;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.servlet.ServletRegistration;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.node.ObjectNode;
-import trellis.access.Denial;
 import trellis.access.Exchange;
-import trellis.access.Service;
+import trellis.access.Fault;
+import trellis.access.ServiceServlet;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
-import trellis.fhir.Problem;
-import trellis.fhir.Refused;
 import trellis.people.NhsNumber;
 
 /// The Summary Care Record service over HTTP.
 @Component
 @ServletRegistration(name = "scr", urlMappings = ScrApi.BASE + "/*")
-final class ScrApi extends HttpServlet implements Service {
+final class ScrApi extends ServiceServlet {
     /// Where it is.
     static final String BASE = "/summary-care-record/FHIR/R4";
 
     private static final long serialVersionUID = 1;
-    private static final Logger LOG = LoggerFactory.getLogger(ScrApi.class);
     private static final int LARGEST = 5_000_000;
     private static final String NUMBER = NhsNumber.SYSTEM + "|";
 
     private final transient Summaries summaries;
 
     ScrApi(Summaries summaries) {
+        super(BASE);
         this.summaries = summaries;
     }
 
     @Override
-    public String path() {
-        return BASE;
-    }
-
-    @Override
-    public void refuse(
-            Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        refuse(
-                new Exchange(request, response),
-                switch (why) {
-                    case ELSEWHERE, NOT_MACHINE -> ScrError.FORBIDDEN.refusal(detail);
-                    case NO_HEADER, EMPTY_HEADER, NO_TOKEN ->
-                            ScrError.NOT_AUTHENTICATED.refusal("Missing access token");
-                    case BAD_TOKEN -> ScrError.NOT_AUTHENTICATED.refusal("Invalid access token");
-                    case TOO_MANY -> ScrError.TOO_MANY.refusal("Too many requests: send fewer");
-                    case AWAY -> away();
-                });
-    }
-
-    private static ScrError.Refusal away() {
-        return ScrError.AWAY.refusal("Code: 503, Display: Service Not Available");
-    }
-
-    private static void refuse(Exchange exchange, ScrError.Refusal refusal) throws IOException {
-        exchange.refuse(refusal.error().status(), ScrView.error(refusal.error(), refusal.text()));
-    }
-
-    @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        var exchange = new Exchange(request, response);
-        try {
-            answer(exchange);
-        } catch (ScrError.Refusal e) {
-            refuse(exchange, e);
-        } catch (Refused e) {
-            refuse(exchange, of(e));
-        } catch (DataAccessException | TransactionException e) {
-            LOG.warn("The summary service cannot answer: {}", e.getClass().getSimpleName());
-            refuse(exchange, away());
-        }
-    }
-
-    private static ScrError.Refusal of(Refused refused) {
-        return switch (refused.problem()) {
-            case Problem.Forbidden(var why) -> ScrError.FORBIDDEN.refusal(why);
-            case Problem.Unauthenticated(var why) -> ScrError.NOT_AUTHENTICATED.refusal(why);
-            case Problem.BadRequest(_, var why, _) -> ScrError.INVALID.refusal(why);
-            case Problem.Invalid(var issues) ->
-                    ScrError.INVALID.refusal(issues.getFirst().diagnostics());
-            case Problem.TooLarge(var why) -> ScrError.TOO_LARGE.refusal(why);
-            case Problem.NotFound _,
-                    Problem.Hidden _,
-                    Problem.Gone _,
-                    Problem.Stale _,
-                    Problem.Ambiguous _,
-                    Problem.PreconditionFailed _,
-                    Problem.Conflict _,
-                    Problem.NotSupported _,
-                    Problem.NotAcceptable _,
-                    Problem.UnsupportedMediaType _,
-                    Problem.Unavailable _ ->
-                    away();
+    protected ScrError.Refusal refusal(Fault fault, String words) {
+        return switch (fault) {
+            case NOT_AUTHENTICATED -> ScrError.NOT_AUTHENTICATED.refusal(words);
+            case FORBIDDEN -> ScrError.FORBIDDEN.refusal(words);
+            case UNREADABLE, INVALID -> ScrError.INVALID.refusal(words);
+            case TOO_LARGE -> ScrError.TOO_LARGE.refusal(words);
+            case TOO_MANY -> ScrError.TOO_MANY.refusal(words);
+            case NOT_FOUND, STALE, AWAY ->
+                    ScrError.AWAY.refusal("Code: 503, Display: Service Not Available");
+            case BROKEN -> ScrError.BROKEN.refusal(words);
         };
     }
 
-    private void answer(Exchange exchange) throws IOException {
+    @Override
+    protected void answer(Exchange exchange) throws IOException {
         var id = exchange.header("X-Request-ID");
         if (!id.isEmpty() && !Exchange.uuid(id)) {
             throw ScrError.INVALID.refusal("The X-Request-ID header is no UUID");

@@ -1,5 +1,8 @@
 package trellis.summaries;
 
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.ServiceRefusal;
+
 /// What can be wrong with a request, as the service says it: a status and the code of the issue; the rest is words.
 enum ScrError {
     INVALID(400, "invalid"),
@@ -11,6 +14,8 @@ enum ScrError {
     NOT_SUPPORTED(415, "not-supported"),
     NOT_PERMITTED(420, "forbidden"),
     TOO_MANY(429, "throttled"),
+    /// A fault of this program.
+    BROKEN(500, "unknown"),
     AWAY(503, "transient");
 
     private final int status;
@@ -19,10 +24,6 @@ enum ScrError {
     ScrError(int status, String issue) {
         this.status = status;
         this.issue = issue;
-    }
-
-    int status() {
-        return status;
     }
 
     String issue() {
@@ -50,14 +51,14 @@ enum ScrError {
     }
 
     /// A request that is refused.
-    static final class Refusal extends RuntimeException {
+    static final class Refusal extends ServiceRefusal {
         private static final long serialVersionUID = 1;
 
         private final ScrError error;
         private final String text;
 
         private Refusal(ScrError error, String text) {
-            super(error.name(), null, false, false);
+            super(error.name());
             this.error = error;
             this.text = text;
         }
@@ -68,6 +69,16 @@ enum ScrError {
 
         String text() {
             return text;
+        }
+
+        @Override
+        public int status() {
+            return error.status;
+        }
+
+        @Override
+        public ObjectNode body() {
+            return ScrView.error(error, text);
         }
     }
 }

@@ -34,7 +34,18 @@ final class ScrView {
         var json = object("OperationOutcome");
         var issue = json.putArray("issue").addObject();
         issue.put("severity", "error").put("code", error.issue());
-        issue.putObject("details").put("text", text);
+        var details = issue.putObject("details");
+        if (error == ScrError.BROKEN) {
+            details.putArray("coding")
+                    .addObject()
+                    .put("system", "https://fhir.nhs.uk/CodeSystem/Spine-ErrorOrWarningCode")
+                    .put("version", "1")
+                    .put("code", "UNKNOWN_ERROR")
+                    .put("display", "Unknown Error");
+            issue.put("diagnostics", text);
+        } else {
+            details.put("text", text);
+        }
         return json;
     }
 

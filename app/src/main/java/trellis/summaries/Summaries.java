@@ -191,7 +191,7 @@ public final class Summaries {
             log.record(line(asker, action, what, patients, 200));
             return found;
         } catch (ScrError.Refusal e) {
-            log.record(line(asker, action, what, patients, e.error().status()));
+            log.record(line(asker, action, what, patients, e.status()));
             throw e;
         }
     }

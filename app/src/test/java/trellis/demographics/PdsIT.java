@@ -1,21 +1,19 @@
 package trellis.demographics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static trellis.Wire.json;
+import static trellis.Wire.send;
 
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -25,17 +23,14 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.Contract;
 import trellis.TestServer;
+import trellis.Wire;
 import trellis.access.Account;
-import trellis.access.Accounts;
 import trellis.access.Level;
 import trellis.access.Role;
-import trellis.access.Tokens;
 import trellis.apps.AloneApp;
-import trellis.fhir.Json;
 
 /// The personal demographics service over the wire, held against its published contract.
 final class PdsIT {
@@ -43,9 +38,8 @@ final class PdsIT {
 
     private static final Contract CONTRACT =
             Contract.of("personal-demographics-service-api/specification");
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Wire WIRE = new Wire(server);
     private static final String BASE = "/personal-demographics/FHIR/R4/";
-    private static final String PASSWORD = "quiet-harbour-lantern-42";
     private static final String NUMBERS = "https://fhir.nhs.uk/Id/nhs-number";
     private static final String WHOLE = "9000000009";
     private static final String RESTRICTED = "9000000025";
@@ -58,50 +52,37 @@ final class PdsIT {
     private static String alone;
     private static String patient;
     private static String unproved;
-    private static String machine;
 
     @BeforeAll
     static void fill() {
-        machine = server.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
-        keep(
+        WIRE.keep(
                 "Organization/practice",
                 """
                 {"resourceType":"Organization","id":"practice","name":"The Practice","identifier":[{
                  "system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Y12345"}]}\
                 """);
-        keep("Patient/whole", whole("whole", WHOLE, "U"));
-        keep(
+        WIRE.keep("Patient/whole", whole("whole", WHOLE, "U"));
+        WIRE.keep(
                 "Patient/restricted",
                 whole("restricted", RESTRICTED, "R")
                         .replace("Marsh", "Hidden")
                         .replace("Fenwick", "Former"));
-        keep(
+        WIRE.keep(
                 "Patient/minimal",
                 """
                 {"resourceType":"Patient","id":"minimal","identifier":[{"system":"%s","value":"%s"}]}\
                 """
                         .formatted(NUMBERS, MINIMAL));
-        staff = account("nurse", Role.CLINICIAN, "", Level.P0);
-        auditor = account("auditor", Role.AUDITOR, "", Level.P0);
-        patient = account("own", Role.PATIENT, "whole", Level.P9);
-        unproved = account("half", Role.PATIENT, "whole", Level.P5);
+        staff = WIRE.account("nurse", Role.CLINICIAN, "ZR1");
+        auditor = WIRE.account("auditor", Role.AUDITOR, "ZR1");
+        patient = self("own", "whole", Level.P9);
+        unproved = self("half", "whole", Level.P5);
         alone = AloneApp.token(server, "tracer", Role.SYSTEM, "Y12345");
     }
 
-    private static String account(String name, Role role, String self, Level level) {
-        var accounts = server.bean(Accounts.class);
-        accounts.add(
-                self.isEmpty()
-                        ? new Account.Person(name, "Dr " + name, role, "The Trust", "ZR1")
-                        : new Account.Person(
-                                name,
-                                name,
-                                role,
-                                "",
-                                "",
-                                new Account.Self(self, level, Account.Profile.NONE)),
-                PASSWORD);
-        return server.bean(Tokens.class).issue(accounts.named(name), Duration.ofHours(1)).secret();
+    private static String self(String name, String patient, Level level) {
+        var self = new Account.Self(patient, level, Account.Profile.NONE);
+        return WIRE.account(new Account.Person(name, name, Role.PATIENT, "", "", self));
     }
 
     /// A person with everything that the service knows.
@@ -136,37 +117,8 @@ final class PdsIT {
                 .formatted(id, label, NUMBERS, number, PHARMACY);
     }
 
-    private static void keep(String path, String json) {
-        var answer =
-                send(
-                        HttpRequest.newBuilder(server.at("/fhir/" + path))
-                                .header("Authorization", "Bearer " + machine)
-                                .header("Content-Type", "application/fhir+json")
-                                .PUT(BodyPublishers.ofString(json)));
-        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
-    }
-
-    private static JsonNode kept(String path) {
-        return json(
-                send(
-                        HttpRequest.newBuilder(server.at("/fhir/" + path))
-                                .header("Authorization", "Bearer " + machine)));
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return HTTP.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static HttpRequest.Builder request(String token, String path) {
-        return HttpRequest.newBuilder(server.at(BASE + path))
-                .header("Authorization", "Bearer " + token)
+        return WIRE.request(token, BASE + path)
                 .header("X-Request-ID", UUID.randomUUID().toString());
     }
 
@@ -192,10 +144,6 @@ final class PdsIT {
                 .header("If-Match", version)
                 .header("Content-Type", "application/json-patch+json")
                 .method("PATCH", BodyPublishers.ofString("{\"patches\":" + patches + "}"));
-    }
-
-    private static ObjectNode json(HttpResponse<String> answer) {
-        return Json.parse(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private static void refused(
@@ -265,14 +213,14 @@ final class PdsIT {
 
     @Test
     void a_replaced_number_leads_to_who_took_its_place_and_one_out_of_use_to_nobody() {
-        keep(
+        WIRE.keep(
                 "Patient/kept",
                 """
                 {"resourceType":"Patient","id":"kept","identifier":[{"system":"%s","value":"9693632109"}],
                  "name":[{"use":"usual","family":"Stays","given":["Ash"]}],"birthDate":"1970-02-03","gender":"male"}\
                 """
                         .formatted(NUMBERS));
-        keep(
+        WIRE.keep(
                 "Patient/replaced",
                 """
                 {"resourceType":"Patient","id":"replaced","active":false,
@@ -281,7 +229,7 @@ final class PdsIT {
                  "link":[{"type":"replaced-by","other":{"reference":"Patient/kept"}}]}\
                 """
                         .formatted(NUMBERS));
-        keep(
+        WIRE.keep(
                 "Patient/redacted",
                 """
                 {"resourceType":"Patient","id":"redacted","meta":{"security":[{"code":"REDACTED"}]},
@@ -310,11 +258,11 @@ final class PdsIT {
         refused(get(staff, "Patient/9111231130"), 404, "RESOURCE_NOT_FOUND", "");
         refused(get(staff, "Patient/9111231130/RelatedPerson"), 404, "RESOURCE_NOT_FOUND", "");
         refused(get(staff, "Nonsense"), 400, "UNSUPPORTED_SERVICE", "");
-        keep(
+        WIRE.keep(
                 "Patient/twice1",
                 "{\"resourceType\":\"Patient\",\"id\":\"twice1\",\"identifier\":[{\"system\":\"%s\",\"value\":\"9999999999\"}]}"
                         .formatted(NUMBERS));
-        keep(
+        WIRE.keep(
                 "Patient/twice2",
                 "{\"resourceType\":\"Patient\",\"id\":\"twice2\",\"identifier\":[{\"system\":\"%s\",\"value\":\"9999999999\"}]}"
                         .formatted(NUMBERS));
@@ -621,7 +569,7 @@ final class PdsIT {
     @Test
     void more_than_were_asked_for_are_too_many() {
         for (var i = 0; i < 3; i++) {
-            keep(
+            WIRE.keep(
                     "Patient/many" + i,
                     """
                     {"resourceType":"Patient","id":"many%d","identifier":[{"system":"%s","value":"%s"}],
@@ -755,7 +703,7 @@ final class PdsIT {
         assertThat(post(staff, one).statusCode()).isEqualTo(201);
         var twin = post(staff, one.replace("Imogen", "Isobel"));
         assertThat(twin.statusCode()).as(twin.body()).isEqualTo(201);
-        keep(
+        WIRE.keep(
                 "Patient/gemini",
                 """
                 {"resourceType":"Patient","id":"gemini","identifier":[{"system":"%s","value":"9693633121"}],
@@ -891,12 +839,12 @@ final class PdsIT {
 
     @Test
     void what_the_service_does_not_know_of_a_person_stays() {
-        keep(
+        WIRE.keep(
                 "Patient/stays",
                 whole("stays", "9693633148", "U")
                         .replace("Marsh", "Unchanged")
                         .replace("Fenwick", "Former"));
-        var before = kept("Patient/stays");
+        var before = WIRE.kept("Patient/stays");
         patched("9693633148", "[{\"op\":\"replace\",\"path\":\"/gender\",\"value\":\"other\"}]");
         var address = json(get(staff, "Patient/9693633148")).at("/address/0/id").asString("");
         patched(
@@ -906,7 +854,7 @@ final class PdsIT {
                  {"op":"replace","path":"/address/0/postalCode","value":"LS1 4BU"}]\
                 """
                         .formatted(address));
-        var after = kept("Patient/stays");
+        var after = WIRE.kept("Patient/stays");
         assertThat(after.path("gender").asString("")).isEqualTo("other");
         assertThat(after.path("identifier")).isEqualTo(before.path("identifier"));
         assertThat(after.path("name")).isEqualTo(before.path("name"));
@@ -1034,12 +982,12 @@ final class PdsIT {
 
     @Test
     void people_change_how_they_are_reached_and_nothing_else() {
-        keep(
+        WIRE.keep(
                 "Patient/mine",
                 whole("mine", "9693632125", "U")
                         .replace("Marsh", "Mine")
                         .replace("Fenwick", "Former"));
-        var mine = account("mine", Role.PATIENT, "mine", Level.P9);
+        var mine = self("mine", "mine", Level.P9);
         var mobile =
                 "[{\"op\":\"add\",\"path\":\"/telecom/-\",\"value\":{\"system\":\"phone\",\"use\":\"mobile\",\"value\":\"07700900000\",\"period\":{\"start\":\"2022-01-01\"}}}]";
         var done = patch(mine, "9693632125", version("9693632125"), mobile);
@@ -1081,7 +1029,7 @@ final class PdsIT {
 
     @Test
     void the_people_around_somebody_are_read() {
-        keep(
+        WIRE.keep(
                 "RelatedPerson/kin",
                 """
                 {"resourceType":"RelatedPerson","id":"kin","active":true,"patient":{"reference":"Patient/whole"},
@@ -1117,5 +1065,22 @@ final class PdsIT {
                         .query(String.class)
                         .single();
         assertThat(touched).contains("family=Marsh");
+    }
+
+    @Test
+    void a_fault_inside_the_server_is_said_in_the_words_of_the_service() {
+        WIRE.keep(
+                "Patient/spoiled",
+                whole("spoiled", "9693632966", "U").replace("2001-04-09", "1901-02-03"));
+        WIRE.spoil("spoiled");
+        var answer = get(staff, "Patient/9693632966");
+        assertThat(answer.headers().firstValue("X-Request-ID")).isPresent();
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(500);
+        var issue = json(answer).at("/issue/0");
+        assertThat(issue.at("/details/coding/0/code").asString("")).isEqualTo("UNKNOWN_ERROR");
+        assertThat(issue.path("diagnostics").asString("")).contains("Message ID");
+        assertThat(CONTRACT.faults("components/schemas/OperationOutcome.yaml", json(answer)))
+                .isEmpty();
+        assertThat(answer.body()).doesNotContain("packed", "Exception", "9693632966");
     }
 }

@@ -1,19 +1,16 @@
 package trellis.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static trellis.Wire.json;
+import static trellis.Wire.send;
 
-import java.io.IOException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -27,80 +24,46 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.Contract;
 import trellis.TestServer;
-import trellis.access.Account;
-import trellis.access.Accounts;
+import trellis.Wire;
 import trellis.access.Role;
-import trellis.access.Tokens;
 import trellis.apps.AloneApp;
-import trellis.fhir.Json;
 
 /// The record locator over the wire, both sides, held against its published contract.
 final class NrlIT {
     @RegisterExtension static final TestServer server = TestServer.start();
 
     private static final Contract CONTRACT = Contract.of("NRLF/swagger");
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Wire WIRE = new Wire(server);
     private static final String PRODUCER = "/record-locator/producer/FHIR/R4/DocumentReference";
     private static final String CONSUMER = "/record-locator/consumer/FHIR/R4/DocumentReference";
-    private static final String PASSWORD = "quiet-harbour-lantern-42";
     private static final String KNOWN = "9000000009";
 
     private static String hospital;
     private static String other;
-    private static String machine;
     private static String treats;
     private static String stranger;
     private static String clerk;
 
     @BeforeAll
     static void fill() {
-        machine = server.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
         hospital = AloneApp.token(server, "hospital", Role.SYSTEM, "Y05868");
         other = AloneApp.token(server, "other", Role.SYSTEM, "X26");
-        keep(
+        WIRE.keep(
                 "Organization/ZR1",
                 "{\"resourceType\":\"Organization\",\"id\":\"ZR1\",\"name\":\"One\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"ZR1\"}]}");
-        keep(
+        WIRE.keep(
                 "Patient/known",
                 "{\"resourceType\":\"Patient\",\"id\":\"known\",\"managingOrganization\":{\"reference\":\"Organization/ZR1\"},\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"%s\"}]}"
                         .formatted(KNOWN));
-        treats = account("treats", Role.CLINICIAN, "ZR1");
-        stranger = account("stranger", Role.CLINICIAN, "ZR9");
-        clerk = account("clerk", Role.WARD_CLERK, "ZR1");
-    }
-
-    private static String account(String name, Role role, String odsCode) {
-        var accounts = server.bean(Accounts.class);
-        accounts.add(new Account.Person(name, "Dr " + name, role, "The Trust", odsCode), PASSWORD);
-        return server.bean(Tokens.class).issue(accounts.named(name), Duration.ofHours(1)).secret();
-    }
-
-    private static void keep(String path, String json) {
-        var answer =
-                send(
-                        HttpRequest.newBuilder(server.at("/fhir/" + path))
-                                .header("Authorization", "Bearer " + machine)
-                                .header("Content-Type", "application/fhir+json")
-                                .PUT(BodyPublishers.ofString(json)));
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return HTTP.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+        treats = WIRE.account("treats", Role.CLINICIAN, "ZR1");
+        stranger = WIRE.account("stranger", Role.CLINICIAN, "ZR9");
+        clerk = WIRE.account("clerk", Role.WARD_CLERK, "ZR1");
     }
 
     private static HttpResponse<String> call(
             String token, String method, String path, String body) {
         return send(
-                HttpRequest.newBuilder(server.at(path))
-                        .header("Authorization", "Bearer " + token)
+                WIRE.request(token, path)
                         .header("X-Request-ID", UUID.randomUUID().toString())
                         .header("Content-Type", "application/fhir+json")
                         .method(
@@ -112,10 +75,6 @@ final class NrlIT {
 
     private static HttpResponse<String> get(String token, String path) {
         return call(token, "GET", path, "");
-    }
-
-    private static ObjectNode json(HttpResponse<String> answer) {
-        return Json.parse(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
     private static String subject(String number) {
@@ -490,7 +449,7 @@ final class NrlIT {
                         .header("Authorization", "Bearer " + other);
         refused(send(bare), 400, "MISSING_OR_INVALID_HEADER", "The X-Request-Id header");
         refused(
-                get(machine, CONSUMER + subject(KNOWN)),
+                get(WIRE.machine(), CONSUMER + subject(KNOWN)),
                 400,
                 "MISSING_OR_INVALID_HEADER",
                 "The NHSD-End-User-Organisation-ODS header");
@@ -514,7 +473,7 @@ final class NrlIT {
                 400,
                 "MESSAGE_NOT_WELL_FORMED",
                 "Request body");
-        refused(get("nonsense", CONSUMER + subject(KNOWN)), 401, "ACCESS DENIED", "The token");
+        refused(get("nonsense", CONSUMER + subject(KNOWN)), 401, "ACCESS DENIED", "Invalid");
         assertThat(get(other, "/record-locator/else").statusCode()).isEqualTo(404);
         assertThat(get(other, CONSUMER + "/a/b").statusCode()).isEqualTo(404);
     }
@@ -562,5 +521,19 @@ final class NrlIT {
                         .query(Long.class)
                         .single();
         assertThat(patients).isEqualTo(3);
+    }
+
+    @Test
+    void a_fault_inside_the_server_is_said_in_the_words_of_the_service() {
+        var id = create("9693632966");
+        JdbcClient.create(server.database().dataSource())
+                .sql("update pointer set type = 'unheard|of' where id = ?")
+                .param(id)
+                .update();
+        refused(
+                get(hospital, PRODUCER + "/" + id),
+                500,
+                "INTERNAL_SERVER_ERROR",
+                "An unknown server-side error occurred");
     }
 }

@@ -810,4 +810,24 @@ final class MeshIT {
         assertThat(sent).hasSize(120);
         assertThat(inbox(to, "")).hasSize(120).containsExactlyInAnyOrderElementsOf(sent);
     }
+
+    @Test
+    void a_fault_inside_the_server_is_said_in_the_words_of_the_exchange() {
+        var id = lab.send("X26WARD", "LAB_RESULT", TEXT);
+        assertThat(
+                        JdbcClient.create(server.database().dataSource())
+                                .sql("update mesh_message set kind = 'UNHEARD' where id = ?")
+                                .param(id)
+                                .update())
+                .isEqualTo(1);
+        var first = ward.get("/inbox/" + id);
+        assertThat(first.status()).isEqualTo(500);
+        assertThat(first.json().path("errorDescription").asString(""))
+                .startsWith("Something went wrong inside the server");
+        var second = ward.get("/inbox/" + id, "Accept", MeshClient.V2);
+        assertThat(second.status()).isEqualTo(500);
+        assertThat(second.json().at("/detail/0/msg").asString(""))
+                .startsWith("Something went wrong inside the server");
+        assertThat(second.text()).doesNotContain("Exception", "UNHEARD");
+    }
 }

@@ -2,16 +2,15 @@ package trellis.summaries;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static trellis.Wire.json;
+import static trellis.Wire.send;
 
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,11 +29,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.Contract;
 import trellis.TestServer;
-import trellis.access.Account;
-import trellis.access.Accounts;
+import trellis.Wire;
 import trellis.access.Openings;
 import trellis.access.Role;
-import trellis.access.Tokens;
 import trellis.consents.Consents;
 import trellis.consents.Made;
 import trellis.fhir.Json;
@@ -45,9 +42,8 @@ final class ScrIT {
 
     private static final Contract CONTRACT =
             Contract.of("summary-care-record-api/specification/components");
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Wire WIRE = new Wire(server);
     private static final String BASE = "/summary-care-record/FHIR/R4";
-    private static final String PASSWORD = "quiet-harbour-lantern-42";
 
     /// The person of the published examples.
     private static final String SMITH = "9000000009";
@@ -58,7 +54,6 @@ final class ScrIT {
     private static final String RACE = "9693633709";
     private static final String SAYS_NO = "9912003888";
 
-    private static String machine;
     private static String treats;
     private static String stranger;
     private static String clerk;
@@ -68,7 +63,6 @@ final class ScrIT {
 
     @BeforeAll
     static void fill() {
-        machine = server.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
         keep(
                 "Organization/ZR1",
                 "\"name\":\"One\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"ZR1\"}]");
@@ -85,18 +79,12 @@ final class ScrIT {
         keep(
                 "Condition/c1",
                 "\"subject\":{\"reference\":\"Patient/field\"},\"onsetDateTime\":\"2019\",\"code\":{\"text\":\"Hypertension\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/condition-clinical\",\"code\":\"active\"}]}");
-        treats = account("treats", Role.CLINICIAN, "ZR1");
-        stranger = account("stranger", Role.CLINICIAN, "ZR9");
-        clerk = account("clerk", Role.WARD_CLERK, "ZR1");
-        elsewhere = account("elsewhere", Role.GP, "ZR8");
-        practice = account("practice", Role.GP, "ZR1");
-        tower = account("tower", Role.GP, "T10101");
-    }
-
-    private static String account(String name, Role role, String odsCode) {
-        var accounts = server.bean(Accounts.class);
-        accounts.add(new Account.Person(name, "Dr " + name, role, "The Trust", odsCode), PASSWORD);
-        return server.bean(Tokens.class).issue(accounts.named(name), Duration.ofHours(1)).secret();
+        treats = WIRE.account("treats", Role.CLINICIAN, "ZR1");
+        stranger = WIRE.account("stranger", Role.CLINICIAN, "ZR9");
+        clerk = WIRE.account("clerk", Role.WARD_CLERK, "ZR1");
+        elsewhere = WIRE.account("elsewhere", Role.GP, "ZR8");
+        practice = WIRE.account("practice", Role.GP, "ZR1");
+        tower = WIRE.account("tower", Role.GP, "T10101");
     }
 
     private static void patient(String id, String number) {
@@ -106,48 +94,25 @@ final class ScrIT {
                         .formatted(number));
     }
 
-    private static void keep(String path, String json) {
-        var whole =
+    private static void keep(String path, String members) {
+        WIRE.keep(
+                path,
                 "{\"resourceType\":\"%s\",\"id\":\"%s\",%s}"
-                        .formatted(path.split("/")[0], path.split("/")[1], json);
-        var answer =
-                send(
-                        HttpRequest.newBuilder(server.at("/fhir/" + path))
-                                .header("Authorization", "Bearer " + machine)
-                                .header("Content-Type", "application/fhir+json")
-                                .PUT(BodyPublishers.ofString(whole)));
-        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) {
-        try {
-            return HTTP.send(request.build(), BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
-        }
+                        .formatted(path.split("/")[0], path.split("/")[1], members));
     }
 
     private static HttpResponse<String> get(String token, String path) {
         return send(
-                HttpRequest.newBuilder(server.at(BASE + path))
-                        .header("Authorization", "Bearer " + token)
+                WIRE.request(token, BASE + path)
                         .header("X-Correlation-ID", "11C46F5F-CDEF-4865-94B2-0EE0EDCC26DA"));
     }
 
     private static HttpResponse<String> post(String token, String path, JsonNode body) {
         return send(
-                HttpRequest.newBuilder(server.at(BASE + path))
-                        .header("Authorization", "Bearer " + token)
+                WIRE.request(token, BASE + path)
                         .header("X-Request-ID", UUID.randomUUID().toString())
                         .header("Content-Type", "application/fhir+json")
                         .POST(BodyPublishers.ofString(body.toString())));
-    }
-
-    private static ObjectNode json(HttpResponse<String> answer) {
-        return Json.parse(answer.body().getBytes(UTF_8));
     }
 
     private static ObjectNode example(String name) {
@@ -167,7 +132,7 @@ final class ScrIT {
     }
 
     private static String latest(String number) {
-        var answer = ask(machine, number);
+        var answer = ask(WIRE.machine(), number);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         var json = json(answer);
         // The published schema has one coding of a label where FHIR, and the published example,
@@ -238,11 +203,11 @@ final class ScrIT {
     void the_published_summary_is_sent_found_read_and_replaced() {
         assertThat(latest(SMITH)).isEmpty();
         var before = "D18B57ED-992E-45A2-A6AF-55200D20F48E";
-        assertThat(post(machine, "/Bundle", summary(SMITH, before, "")).statusCode())
+        assertThat(post(WIRE.machine(), "/Bundle", summary(SMITH, before, "")).statusCode())
                 .isEqualTo(201);
         assertThat(latest(SMITH)).isEqualTo(before);
 
-        var answer = post(machine, "/Bundle", example("UploadScrBundle"));
+        var answer = post(WIRE.machine(), "/Bundle", example("UploadScrBundle"));
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         assertThat(answer.body()).isEmpty();
         var uuid =
@@ -261,12 +226,12 @@ final class ScrIT {
         assertThat(stale.path("total").asInt()).isZero();
 
         refused(
-                post(machine, "/Bundle", example("UploadScrBundle")),
+                post(WIRE.machine(), "/Bundle", example("UploadScrBundle")),
                 400,
                 "[PSIS-30134] - Duplicate event with eventId " + uuid + " and nhsNumber " + SMITH);
-        refused(post(machine, "/Bundle", summary(SMITH, uuid, uuid)), 400, "[PSIS-30134]");
+        refused(post(WIRE.machine(), "/Bundle", summary(SMITH, uuid, uuid)), 400, "[PSIS-30134]");
         refused(
-                post(machine, "/Bundle", summary(SMITH, fresh(), before)),
+                post(WIRE.machine(), "/Bundle", summary(SMITH, fresh(), before)),
                 400,
                 "replace the latest summary");
     }
@@ -284,7 +249,7 @@ final class ScrIT {
                         assertThat(opening.words())
                                 .isEqualTo("Access made in the public interest: a test alert"));
 
-        refused(post(machine, "/AuditEvent", alert), 403, "somebody who has signed in");
+        refused(post(WIRE.machine(), "/AuditEvent", alert), 403, "somebody who has signed in");
         refused(post(treats, "/AuditEvent", alert), 403, "organisation 'T10101'");
     }
 
@@ -364,7 +329,7 @@ final class ScrIT {
         refused(ask(treats, SAYS_NO), 403, "There's no patient's consent to store SCR");
         refused(bundle(treats, SAYS_NO, uuid), 403, "There's no patient's consent to store SCR");
         refused(
-                post(machine, "/Bundle", summary(SAYS_NO, fresh(), "")),
+                post(WIRE.machine(), "/Bundle", summary(SAYS_NO, fresh(), "")),
                 403,
                 "There's no patient's consent to store SCR");
         assertThat(server.bean(Consents.class).of("saysno").scr()).isEqualTo(Made.Scr.NO);
@@ -386,12 +351,13 @@ final class ScrIT {
     @Test
     void of_many_who_replace_one_summary_at_once_one_does() throws Exception {
         var first = fresh();
-        assertThat(post(machine, "/Bundle", summary(RACE, first, "")).statusCode()).isEqualTo(201);
+        assertThat(post(WIRE.machine(), "/Bundle", summary(RACE, first, "")).statusCode())
+                .isEqualTo(201);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var work = new ArrayList<Callable<Integer>>();
             for (var i = 0; i < 8; i++) {
                 var next = summary(RACE, fresh(), first);
-                work.add(() -> post(machine, "/Bundle", next).statusCode());
+                work.add(() -> post(WIRE.machine(), "/Bundle", next).statusCode());
             }
             var statuses = new ArrayList<Integer>();
             for (var one : threads.invokeAll(work)) {
@@ -410,10 +376,10 @@ final class ScrIT {
         refused(ask(stranger, "9449304130"), 420, "[PSIS-30418]");
         refused(post(elsewhere, "/$setPermission", permission(FIELD, "No")), 420, "[PSIS-30418]");
         refused(post(treats, "/$setPermission", permission(FIELD, "No")), 403, "practice");
-        refused(post(machine, "/$setPermission", permission(FIELD, "No")), 403, "practice");
+        refused(post(WIRE.machine(), "/$setPermission", permission(FIELD, "No")), 403, "practice");
         refused(ask(clerk, FIELD), 403, "");
-        refused(get("none", "/DocumentReference"), 401, "Invalid access token");
-        assertThat(json(ask(machine, "9449304130")).path("total").asInt()).isZero();
+        refused(get("none", "/DocumentReference"), 401, "Invalid Access Token");
+        assertThat(json(ask(WIRE.machine(), "9449304130")).path("total").asInt()).isZero();
     }
 
     @ParameterizedTest
@@ -429,14 +395,14 @@ final class ScrIT {
                 "/Bundle?composition.identifier=FA60BE64-1F34-11EB-A2A8-000C29A364EB"
             })
     void a_question_that_is_none_is_refused(String path) {
-        refused(get(machine, path), 400, "");
+        refused(get(WIRE.machine(), path), 400, "");
     }
 
     @Test
     void what_is_allowed_of_a_question_is_answered() {
         var answer =
                 get(
-                        machine,
+                        WIRE.machine(),
                         "/DocumentReference?patient="
                                 + encoded(FIELD)
                                 + "&_sort=date&_count=1&type=http://snomed.info/sct%7C196981000000101");
@@ -484,14 +450,30 @@ final class ScrIT {
         refused(post(tower, "/AuditEvent", nobody), 400, "NHS number missing");
         var headless = summary(SMITH, fresh(), "");
         ((ObjectNode) headless.at("/entry/0/resource")).put("resourceType", "Basic");
-        refused(post(machine, "/Bundle", headless), 400, "its Composition");
-        refused(post(machine, "/Bundle", summary(SMITH, "one", "")), 400, "is no UUID");
+        refused(post(WIRE.machine(), "/Bundle", headless), 400, "its Composition");
+        refused(post(WIRE.machine(), "/Bundle", summary(SMITH, "one", "")), 400, "is no UUID");
         var runs = summary(SMITH, fresh(), "");
         ((ObjectNode) runs.at("/entry/0/resource/section/1/text"))
                 .put(
                         "div",
                         "<div xmlns=\"http://www.w3.org/1999/xhtml\"><script>alert(1)</script></div>");
-        refused(post(machine, "/Bundle", runs), 400, "div");
-        refused(get(machine, "/Nothing"), 404, "nothing at this address");
+        refused(post(WIRE.machine(), "/Bundle", runs), 400, "div");
+        refused(get(WIRE.machine(), "/Nothing"), 404, "nothing at this address");
+    }
+
+    @Test
+    void a_fault_inside_the_server_is_said_in_the_words_of_the_service() {
+        patient("spoiled", "9693632966");
+        keep(
+                "AllergyIntolerance/spoiled-allergy",
+                "\"patient\":{\"reference\":\"Patient/spoiled\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]},\"code\":{\"text\":\"Nuts\"}");
+        WIRE.spoil("spoiled-allergy");
+        var answer = ask(treats, "9693632966");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(500);
+        var schema = "schemas/OperationOutcomeInternalServerError.yaml";
+        assertThat(CONTRACT.faults(schema, json(answer))).isEmpty();
+        var issue = json(answer).at("/issue/0");
+        assertThat(issue.path("code").asString("")).isEqualTo("unknown");
+        assertThat(issue.at("/details/coding/0/code").asString("")).isEqualTo("UNKNOWN_ERROR");
     }
 }
