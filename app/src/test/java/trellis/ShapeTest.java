@@ -27,7 +27,7 @@ class ShapeTest {
     private static final Map<String, Integer> LARGER =
             Map.of(
                     "demographics",
-                    13,
+                    19,
                     "documents",
                     10,
                     "messages",
@@ -45,7 +45,8 @@ class ShapeTest {
     private static final Set<String> MIXED = Set.of("people", "record");
 
     private static final Pattern KIND =
-            Pattern.compile("(Rules|Sql|Api|Pages|Settings|View|Command|Configuration)\\.java$");
+            Pattern.compile(
+                    "(Rules|Sql|Api|Pages|Settings|View|Command|Configuration|Reads|Changes)\\.java$");
     private static final Pattern RECORD_OR_FAMILY =
             Pattern.compile(
                     "^(public )?(sealed interface|non-sealed interface|record|enum) ",

@@ -16,6 +16,8 @@ public enum Fault {
     INVALID,
     TOO_LARGE,
     TOO_MANY,
+    /// It took too long, and nothing was done.
+    LATE,
     /// The database is away, or what was asked cannot be done now.
     AWAY,
     /// A fault of this program.

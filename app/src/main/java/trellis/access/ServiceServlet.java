@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 import trellis.fhir.Refused;
+import trellis.store.TookTooLong;
 
 /// A service beside the API over HTTP. Whatever happens is answered in the service's own words: what it refuses, what the
 /// house refuses for it, a database that is away, and a fault of the program.
@@ -54,6 +55,8 @@ public abstract class ServiceServlet extends HttpServlet implements Service {
             answer(exchange);
         } catch (ServiceRefusal e) {
             exchange.refuse(e.status(), e.body());
+        } catch (TookTooLong e) {
+            refuse(exchange, new Fault.Of(Fault.LATE, ""));
         } catch (Refused e) {
             refuse(exchange, Fault.Of.of(e.problem()));
         } catch (DataAccessException | TransactionException e) {

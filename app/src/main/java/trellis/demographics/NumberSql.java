@@ -33,9 +33,9 @@ final class NumberSql implements Write.Table<NumberSql.Made> {
     /// A change that was made.
     ///
     /// @param hash of what was asked
-    /// @param patient id of the Patient
+    /// @param id of the Patient, or of the card
     /// @param version that it made
-    record Made(Request request, byte[] hash, String patient, long version, Instant at) {}
+    record Made(Request request, byte[] hash, String id, long version, Instant at) {}
 
     Optional<Made> made(Request request) {
         return db.sql("select * from demographics_request where id = ? and account = ? and app = ?")
@@ -69,7 +69,7 @@ final class NumberSql implements Write.Table<NumberSql.Made> {
                 insert.setLong(2, row.request().account());
                 insert.setString(3, row.request().app());
                 insert.setBytes(4, row.hash());
-                insert.setString(5, row.patient());
+                insert.setString(5, row.id());
                 insert.setLong(6, row.version());
                 insert.setTimestamp(7, Timestamp.from(row.at()));
                 insert.addBatch();

@@ -49,6 +49,7 @@ final class PdsApi extends ServiceServlet {
             case INVALID -> PdsError.VALIDATION_ERROR.refusal("Validation error - " + words);
             case TOO_LARGE -> PdsError.TOO_LARGE.refusal(words);
             case TOO_MANY -> PdsError.TOO_MANY_REQUESTS.refusal("");
+            case LATE -> PdsError.UNABLE_TO_CALL_SERVICE.refusal("");
             case AWAY -> PdsError.SERVICE_UNAVAILABLE.refusal("");
             case BROKEN -> PdsError.BROKEN.refusal(words);
         };
@@ -65,32 +66,56 @@ final class PdsApi extends ServiceServlet {
         void answer() throws IOException {
             var asker = asker();
             var path = exchange.path();
-            if (path.equals(List.of("Patient"))) {
+            switch (path.isEmpty() ? "" : path.getFirst()) {
+                case "Patient" -> patient(asker, path.subList(1, path.size()));
+                case "Coverage" -> coverage(asker, path.subList(1, path.size()));
+                default -> throw PdsError.UNSUPPORTED_SERVICE.refusal("");
+            }
+        }
+
+        private void patient(Asker asker, List<String> path) throws IOException {
+            if (path.isEmpty()) {
                 switch (exchange.method()) {
                     case "GET" -> search(asker);
                     case "POST" -> create(asker);
                     default -> throw PdsError.INVALID_METHOD.refusal("");
                 }
-            } else if (path.size() == 2 && path.getFirst().equals("Patient")) {
-                var number = ShapeRules.number(path.get(1));
+            } else if (path.size() == 1) {
+                var number = ShapeRules.number(path.getFirst());
                 switch (exchange.method()) {
                     case "GET" -> person(200, demographics.read(asker, number));
                     case "PATCH" -> patch(asker, number);
                     default -> throw PdsError.INVALID_METHOD.refusal("");
                 }
-            } else if (path.size() == 3
-                    && path.getFirst().equals("Patient")
-                    && path.getLast().equals("RelatedPerson")) {
+            } else if (path.subList(1, path.size()).equals(List.of("RelatedPerson"))) {
                 if (!exchange.method().equals("GET")) {
                     throw PdsError.INVALID_METHOD.refusal("");
                 }
-                exchange.json(200, demographics.related(asker, ShapeRules.number(path.get(1))));
+                exchange.json(200, demographics.related(asker, ShapeRules.number(path.getFirst())));
             } else {
                 throw PdsError.UNSUPPORTED_SERVICE.refusal("");
             }
         }
 
-        private Demographics.Asker asker() {
+        private void coverage(Asker asker, List<String> path) throws IOException {
+            if (!path.isEmpty()) {
+                throw PdsError.UNSUPPORTED_SERVICE.refusal("");
+            }
+            switch (exchange.method()) {
+                case "GET" -> {
+                    var number = EhicRules.asked(exchange.parameters());
+                    card(200, demographics.card(asker, number));
+                }
+                case "POST" -> {
+                    var version = version();
+                    json();
+                    card(201, demographics.cover(asker, version, body("No coverage found")));
+                }
+                default -> throw PdsError.INVALID_METHOD.refusal("");
+            }
+        }
+
+        private Asker asker() {
             var id = exchange.header("X-Request-ID");
             if (id.isEmpty()) {
                 throw PdsError.MISSING_VALUE.refusal(
@@ -117,7 +142,7 @@ final class PdsApi extends ServiceServlet {
             return asker;
         }
 
-        private void search(Demographics.Asker asker) throws IOException {
+        private void search(Asker asker) throws IOException {
             exchange.json(
                     200,
                     demographics.search(
@@ -126,21 +151,25 @@ final class PdsApi extends ServiceServlet {
                             requireNonNullElse(exchange.request().getQueryString(), "")));
         }
 
-        private void create(Demographics.Asker asker) throws IOException {
+        private void create(Asker asker) throws IOException {
             json();
-            person(201, demographics.create(asker, body()));
+            person(201, demographics.create(asker, body("No patient found")));
         }
 
-        private void patch(Demographics.Asker asker, NhsNumber number) throws IOException {
+        private void patch(Asker asker, NhsNumber number) throws IOException {
+            var version = version();
+            json();
+            person(200, demographics.patch(asker, number, version, body("No patches found")));
+        }
+
+        private long version() {
             var match = VERSION.matcher(exchange.header("If-Match"));
             if (!match.matches()) {
                 throw PdsError.PRECONDITION_FAILED.refusal(
                         "Invalid request with error - If-Match header must be supplied to update"
                                 + " this resource");
             }
-            json();
-            var version = Long.parseLong(match.group(1));
-            person(200, demographics.patch(asker, number, version, body()));
+            return Long.parseLong(match.group(1));
         }
 
         private void json() {
@@ -150,19 +179,24 @@ final class PdsApi extends ServiceServlet {
             }
         }
 
-        private ObjectNode body() throws IOException {
+        private ObjectNode body(String missing) throws IOException {
             var bytes = exchange.body(LARGEST);
             if (bytes.length == 0) {
-                throw PdsError.update("No patches found");
+                throw PdsError.update(missing);
             }
             return Json.parse(bytes);
         }
 
         // --- answers -----------------------------------------------------------------------------
 
-        private void person(int status, Demographics.Person person) throws IOException {
+        private void person(int status, Person person) throws IOException {
             exchange.response().setHeader("ETag", person.stored().etag());
             exchange.json(status, person.shown());
+        }
+
+        private void card(int status, Card card) throws IOException {
+            exchange.response().setHeader("ETag", "W/\"" + card.version() + "\"");
+            exchange.json(status, card.shown(demographics.now()));
         }
     }
 }

@@ -41,6 +41,7 @@ enum PdsError {
             "Cannot update resource with Application-Restricted access token",
             "INVALID_METHOD"),
     INVALID_METHOD(405, "not-supported", "Invalid method"),
+    UNABLE_TO_CALL_SERVICE(408, "timeout", "Unable to call service"),
     RESOURCE_VERSION_MISMATCH(
             409, "conflict", "Resource version supplied does not match actual version"),
     PRECONDITION_FAILED(412, "structure", "Required condition was not fulfilled"),

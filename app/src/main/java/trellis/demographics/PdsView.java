@@ -23,7 +23,7 @@ import trellis.people.Patient;
 /// A Patient of the record as the service hands it out, and a changed one as it goes back into the record: what the service
 /// does not know of a person stays as it is. Pure functions.
 final class PdsView {
-    private static final String BASE = "https://api.service.nhs.uk/personal-demographics/FHIR/R4/";
+    static final String BASE = "https://api.service.nhs.uk/personal-demographics/FHIR/R4/";
     private static final String ODS = "https://fhir.nhs.uk/Id/ods-organization-code";
     private static final String CODES =
             "https://fhir.nhs.uk/R4/CodeSystem/Spine-ErrorOrWarningCode";
@@ -284,10 +284,15 @@ final class PdsView {
         }
     }
 
-    static ObjectNode bundle(List<Hit> hits, Instant now) {
+    /// An empty list of what was searched for.
+    static ObjectNode set(int total, Instant now) {
         var out = object().put("resourceType", "Bundle").put("type", "searchset");
         out.put("timestamp", now.truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", "+00:00"));
-        out.put("total", hits.size());
+        return out.put("total", total);
+    }
+
+    static ObjectNode bundle(List<Hit> hits, Instant now) {
+        var out = set(hits.size(), now);
         if (!hits.isEmpty()) {
             var entries = out.putArray("entry");
             for (var hit : hits) {

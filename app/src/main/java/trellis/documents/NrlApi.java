@@ -46,7 +46,7 @@ final class NrlApi extends ServiceServlet {
                             "Request body could not be parsed: " + words);
             case TOO_LARGE -> NrlError.TOO_LARGE.refusal(words);
             case TOO_MANY -> NrlError.TOO_MANY.refusal(words);
-            case NOT_FOUND, STALE, AWAY ->
+            case NOT_FOUND, STALE, LATE, AWAY ->
                     NrlError.AWAY.refusal("The service is away: try again in a minute");
             case BROKEN -> NrlError.INTERNAL_SERVER_ERROR.refusal(words);
         };

@@ -46,7 +46,7 @@ final class Faults {
         }
         if (state.equals(TOO_LONG)) {
             LOG.warn("a statement took too long and was ended");
-            return unavailable(
+            return new TookTooLong(
                     "The database needs longer for this than a caller can wait: ask for less, or try"
                             + " again when it is less busy");
         }

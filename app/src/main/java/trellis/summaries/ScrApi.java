@@ -41,7 +41,7 @@ final class ScrApi extends ServiceServlet {
             case UNREADABLE, INVALID -> ScrError.INVALID.refusal(words);
             case TOO_LARGE -> ScrError.TOO_LARGE.refusal(words);
             case TOO_MANY -> ScrError.TOO_MANY.refusal(words);
-            case NOT_FOUND, STALE, AWAY ->
+            case NOT_FOUND, STALE, LATE, AWAY ->
                     ScrError.AWAY.refusal("Code: 503, Display: Service Not Available");
             case BROKEN -> ScrError.BROKEN.refusal(words);
         };

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 /// Carries a [Problem] to the edge where it is rendered. Has no stack trace: it is an answer, not a
 // fault.
-public final class Refused extends RuntimeException {
+public class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final transient Problem problem;
