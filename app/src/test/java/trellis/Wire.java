@@ -15,6 +15,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Account;
 import trellis.access.Accounts;
+import trellis.access.Browser;
 import trellis.access.Role;
 import trellis.access.Tokens;
 import trellis.fhir.Json;
@@ -55,6 +56,11 @@ public final class Wire {
         return server.bean(Tokens.class)
                 .issue(accounts.named(person.signIn()), Duration.ofHours(1))
                 .secret();
+    }
+
+    /// A browser in which somebody who has an account from here has signed in.
+    public Browser browser(String name) {
+        return Browser.signedIn(server, name, PASSWORD);
     }
 
     /// Keeps a resource through the FHIR API.

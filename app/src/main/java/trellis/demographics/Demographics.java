@@ -60,6 +60,11 @@ public final class Demographics {
         return reads.search(asker, sent, query);
     }
 
+    /// Who fits a search, best first, with the records they were found in.
+    List<PersonReads.Found> found(Asker asker, Map<String, List<String>> sent, String query) {
+        return reads.found(asker, sent, query);
+    }
+
     /// The people around a person: next of kin, guardians, proxies.
     ObjectNode related(Asker asker, NhsNumber number) {
         return reads.related(asker, number);

@@ -226,6 +226,12 @@ final class PersonReads {
     /// @param query as it was sent, for the audit
     /// @throws PdsError.Refusal when too many do
     ObjectNode search(Asker asker, Map<String, List<String>> sent, String query) {
+        var found = found(asker, sent, query);
+        return PdsView.bundle(found.stream().map(Found::hit).toList(), clock.instant());
+    }
+
+    /// The same, with the ids of the records.
+    List<Found> found(Asker asker, Map<String, List<String>> sent, String query) {
         if (asker.patient()) {
             throw notForPatients();
         }
@@ -248,11 +254,16 @@ final class PersonReads {
                         AuditEntry.Target.search("Patient", query),
                         found.stream().map(Found::key).distinct().toList(),
                         200));
-        return PdsView.bundle(found.stream().map(Found::hit).toList(), now);
+        return List.copyOf(found);
     }
 
-    /// @param key of the patient
-    private record Found(PdsView.Hit hit, long key) {}
+    /// Somebody found.
+    record Found(PdsView.Hit hit, Stored stored) {
+        /// Of the patient.
+        long key() {
+            return stored.patient();
+        }
+    }
 
     private List<Found> fitting(Ask ask, Sight sight) {
         var candidates =
@@ -270,7 +281,7 @@ final class PersonReads {
                         .map(person ->
                                 new Found(
                                         new PdsView.Hit(person.whole(), fit.getAsDouble()),
-                                        person.stored().patient()))
+                                        person.stored()))
                         .ifPresent(one ->
                                 best.merge(
                                         one.hit().number(),

@@ -84,6 +84,23 @@ final class HomePages {
                                         "/patients",
                                         "By name, date of birth, NHS number or postcode")));
         access.present()
+                .filter(caller -> caller.role() != Role.AUDITOR && caller.role() != Role.PATIENT)
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Trace a patient",
+                                        "/trace",
+                                        "By all that is known of them, also of former times, with who"
+                                                + " else it may be")));
+        access.present()
+                .filter(caller -> caller.role() == Role.GP)
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Who left the practice",
+                                        "/registrations",
+                                        "Patients who registered elsewhere in the last month")));
+        access.present()
                 .filter(caller -> caller.role() != Role.PATIENT)
                 .filter(caller -> access.mayWrite(caller, "MedicationRequest"))
                 .ifPresent(_ ->

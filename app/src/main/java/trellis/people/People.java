@@ -100,6 +100,11 @@ public final class People {
         };
     }
 
+    /// A whole day as staff type it: `14-Jul-1945`, `14/07/1945`, `1945-07-14`; empty when it is none.
+    public static Optional<LocalDate> day(String typed) {
+        return FormRules.born(typed).filter(text -> text.length() == 10).map(LocalDate::parse);
+    }
+
     /// Today in London.
     LocalDate today() {
         return clock.instant().atZone(When.LONDON).toLocalDate();

@@ -1,15 +1,8 @@
 package trellis.people;
 
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpSession;
-import java.io.Serializable;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +15,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import trellis.access.Caller;
 import trellis.audit.AuditEntry.Target;
 import trellis.audit.PageViews;
+import trellis.page.Kept;
 import trellis.page.Page;
 import trellis.page.PageController;
 import trellis.page.Pages;
@@ -37,13 +31,13 @@ final class PeoplePages {
     private static final String TITLE = "Find a patient";
 
     private final People people;
-    private final Searches searches;
+    private final Kept<FindView.Form> searches;
     private final PageViews views;
     private final Pages pages;
 
     PeoplePages(People people, Clock clock, PageViews views, Pages pages) {
         this.people = people;
-        this.searches = new Searches(clock);
+        this.searches = new Kept<>("trellis.people.searches", FindView.Form.class, clock);
         this.views = views;
         this.pages = pages;
     }
@@ -155,53 +149,5 @@ final class PeoplePages {
 
     private ResponseEntity<byte[]> show(String title, FindView view, HttpServletRequest request) {
         return pages.show(Page.of("people/find", title, view).acrossTheWidth(), request);
-    }
-
-    /// Keeps what was searched for, so that a name or an NHS number never stands in an address: the
-    /// address of a result page holds a random handle that only the session which made it can use, for
-    /// half an hour.
-    private static final class Searches {
-
-        private static final String ATTRIBUTE = "trellis.people.searches";
-        private static final Duration KEPT = Duration.ofMinutes(30);
-        private static final int MOST = 20;
-
-        private final SecureRandom random = new SecureRandom();
-        private final Clock clock;
-
-        Searches(Clock clock) {
-            this.clock = clock;
-        }
-
-        private record Kept(FindView.Form form, Instant until) implements Serializable {}
-
-        /// Keeps a form and names it.
-        String keep(FindView.Form form, HttpSession session) {
-            var bytes = new byte[12];
-            random.nextBytes(bytes);
-            var handle = HexFormat.of().formatHex(bytes);
-            synchronized (session) {
-                var kept = new LinkedHashMap<>(all(session));
-                while (kept.size() >= MOST) {
-                    kept.remove(kept.keySet().iterator().next());
-                }
-                kept.put(handle, new Kept(form, clock.instant().plus(KEPT)));
-                session.setAttribute(ATTRIBUTE, kept);
-            }
-            return handle;
-        }
-
-        /// The form of a handle; empty when it is unknown here or too old.
-        Optional<FindView.Form> find(String handle, HttpSession session) {
-            return Optional.ofNullable(all(session).get(handle))
-                    .filter(kept -> clock.instant().isBefore(kept.until()))
-                    .map(Kept::form);
-        }
-
-        @SuppressWarnings("unchecked") // only this class sets the attribute
-        private static Map<String, Kept> all(HttpSession session) {
-            var kept = session.getAttribute(ATTRIBUTE);
-            return kept == null ? Map.of() : (Map<String, Kept>) kept;
-        }
     }
 }

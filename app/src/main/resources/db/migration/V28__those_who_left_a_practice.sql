@@ -1,0 +1,9 @@
+-- What a practice is told of those who are no longer registered with it. The times of registration themselves are in the record.
+create table departure (
+    id       bigint generated always as identity primary key,
+    practice text not null,                -- ODS code
+    patient  text not null,                -- our opaque id
+    left_on  date not null,
+    why      text not null
+);
+create index departure_of_practice on departure (practice, left_on);
