@@ -31,7 +31,7 @@ class ShapeTest {
                     "documents",
                     10,
                     "messages",
-                    13,
+                    14,
                     "people",
                     16,
                     "prescriptions",

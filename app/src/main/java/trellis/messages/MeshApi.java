@@ -33,6 +33,7 @@ final class MeshApi extends HttpServlet {
     private static final long serialVersionUID = 1;
     private static final Logger LOG = LoggerFactory.getLogger(MeshApi.class);
     private static final String GZIP = "gzip";
+    private static final List<String> RICH = List.of("rich");
 
     private final transient Messages messages;
 
@@ -176,6 +177,8 @@ final class MeshApi extends HttpServlet {
             if (path.isEmpty()) {
                 only("GET");
                 list(asker);
+            } else if (path.equals(RICH)) {
+                told(asker, false);
             } else if (path.size() == 1) {
                 only("GET", "HEAD");
                 if (request.getMethod().equals("HEAD")) {
@@ -199,6 +202,8 @@ final class MeshApi extends HttpServlet {
                 only("POST");
                 var id = messages.send(asker, this::header, request.getInputStream());
                 json(202, MeshView.sent(id, version));
+            } else if (path.equals(RICH)) {
+                told(asker, true);
             } else if (path.getFirst().equals("tracking")) {
                 only("GET");
                 track(asker, path);
@@ -241,6 +246,26 @@ final class MeshApi extends HttpServlet {
             var count = version < 2 ? 0 : messages.count(asker);
             var asked = new MeshView.Asked(asker.mailbox().id(), most, filter);
             json(200, MeshView.inbox(listed, count, asked, version));
+        }
+
+        /// What came or was sent, with what is known of each; there is one format of it, whatever is accepted.
+        private void told(Messages.Asker asker, boolean sent) throws IOException {
+            only("GET");
+            var since = parameter("start_time");
+            var most = MeshRules.rich(parameter("max_results"));
+            var told =
+                    messages.told(
+                            asker,
+                            sent,
+                            MeshRules.since(since, messages.now()),
+                            parameter("continue_from"),
+                            most);
+            version = 2;
+            var box = sent ? "outbox/rich" : "inbox/rich";
+            json(
+                    200,
+                    MeshView.told(
+                            told, asker.mailbox().id(), box, since, most, messages.now()));
         }
 
         private void chunk(Messages.Asker asker, String id, int chunk) throws IOException {

@@ -11,6 +11,9 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.time.OffsetDateTime;
+import java.time.LocalDate;
 import java.time.format.ResolverStyle;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -44,7 +47,60 @@ final class MeshRules {
     private static final Pattern CHECKSUM = Pattern.compile("[A-Za-z0-9\\s:\\-/]*");
     private static final Pattern ADDRESS = Pattern.compile("(?i)[a-z]+://");
 
+    private static final Pattern PRACTICE = Pattern.compile("GPPROVIDER_([^_]*)_([^_]*)_(.+)");
+    private static final DateTimeFormatter BORN =
+            DateTimeFormatter.ofPattern("ddMMuuuu").withResolverStyle(ResolverStyle.STRICT);
+
     private MeshRules() {}
+
+    /// A person to whose practice a message goes.
+    ///
+    /// @param number as it was sent
+    /// @param born empty when it is no day
+    /// @param family in capitals
+    record Person(String number, Optional<LocalDate> born, String family) {}
+
+    /// Reads `GPPROVIDER_{NHS number}_{DDMMYYYY}_{surname}`; empty for the id of a mailbox.
+    ///
+    /// @param recipient in capitals
+    static Optional<Person> person(String recipient) {
+        var match = PRACTICE.matcher(recipient);
+        if (!match.matches()) {
+            return Optional.empty();
+        }
+        Optional<LocalDate> born;
+        try {
+            born = Optional.of(LocalDate.parse(match.group(2), BORN));
+        } catch (DateTimeParseException e) {
+            born = Optional.empty();
+        }
+        return Optional.of(new Person(match.group(1), born, match.group(3)));
+    }
+
+    /// Since when a rich list tells of messages.
+    ///
+    /// @param sent ISO 8601; empty for as long as messages are known
+    static Instant since(String sent, Instant now) {
+        if (sent.isEmpty()) {
+            return now.minus(Message.KEPT);
+        }
+        try {
+            return OffsetDateTime.parse(sent).toInstant();
+        } catch (DateTimeParseException e) {
+            throw MeshError.WRONG_QUERY.refusal("start_time is like 2026-05-20T14:35:52Z");
+        }
+    }
+
+    /// How many a rich list has at most.
+    static int rich(String sent) {
+        if (sent.isBlank()) {
+            return 100;
+        }
+        if (!sent.strip().matches("\\d{1,4}") || number(sent) < 1 || number(sent) > 2_000) {
+            throw MeshError.WRONG_QUERY.refusal("max_results is from 1 to 2000");
+        }
+        return number(sent);
+    }
 
     private static DateTimeFormatter formatter(String pattern) {
         return DateTimeFormatter.ofPattern(pattern, Locale.ROOT)

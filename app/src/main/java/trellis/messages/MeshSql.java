@@ -287,6 +287,27 @@ final class MeshSql {
                 .list();
     }
 
+    /// What a mailbox sent, or what came to it, the oldest first.
+    List<Message> told(String mailbox, boolean sent, Instant since, String from, int most) {
+        return db.sql(
+                        "select * from mesh_message where "
+                                + (sent
+                                        ? "sender = :mailbox"
+                                        : "recipient = :mailbox and state <> 'UPLOADING'")
+                                + """
+                                 and sent >= :since
+                                   and key > coalesce((select key from mesh_message
+                                                        where id = :from), 0)
+                                 order by key limit :most
+                                """)
+                .param("mailbox", mailbox)
+                .param("since", Timestamp.from(since))
+                .param("from", from)
+                .param("most", most)
+                .query((row, _) -> message(row))
+                .list();
+    }
+
     int count(String mailbox) {
         return db.sql(
                         "select count(*) from mesh_message where recipient = ? and state = 'ACCEPTED'")

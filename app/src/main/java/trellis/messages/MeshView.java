@@ -99,6 +99,49 @@ final class MeshView {
         return json;
     }
 
+    /// A rich list.
+    ///
+    /// @param box `inbox/rich` or `outbox/rich` below the mailbox
+    static ObjectNode told(
+            Messages.Told told, String mailbox, String box, String since, int most, Instant now) {
+        var json = object().put("valid_at", now.toString());
+        var messages = json.putArray("messages");
+        for (var message : told.messages()) {
+            messages.add(rich(message, told.parties()));
+        }
+        var self = "/messageexchange/" + mailbox + "/" + box + "?max_results=" + most;
+        var whole =
+                since.isEmpty()
+                        ? self
+                        : self + "&start_time=" + UriUtils.encode(since, StandardCharsets.UTF_8);
+        var links = json.putObject("links").put("self", whole);
+        if (told.more()) {
+            links.put("next", whole + "&continue_from=" + told.messages().getLast().id());
+        }
+        return json;
+    }
+
+    private static ObjectNode rich(Message message, Map<String, Mailbox> parties) {
+        var json = object().put("message_id", message.id());
+        message.expires().ifPresent(end -> json.put("expiry_timestamp", end.toString()));
+        json.put("local_id", message.about().localId())
+                .put("message_type", message.kind().name())
+                .put("recipient", message.recipient())
+                .put("recipient_name", name(message.recipient(), parties))
+                .put("sender", message.sender())
+                .put("sender_name", name(message.sender(), parties))
+                .put("sent_date", message.times().sent().toString())
+                .put("status", message.state().word())
+                .put("status_code", message.fault().map(Message.Fault::code).orElse(""))
+                .put("workflow_id", message.about().workflow())
+                .put("total_chunks", message.extent().chunks());
+        return json;
+    }
+
+    private static String name(String id, Map<String, Mailbox> parties) {
+        return parties.containsKey(id) ? parties.get(id).name() : "";
+    }
+
     static ObjectNode lookup(List<Mailbox> found, int version) {
         var json = object();
         if (version < 2) {

@@ -12,12 +12,15 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
@@ -33,6 +36,7 @@ import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.consents.Consents;
 import trellis.fhir.Refused;
+import trellis.people.People;
 import trellis.settings.Settings;
 
 /// The door of the message exchange: proves who asks, takes messages in, hands them out, and does what
@@ -59,6 +63,7 @@ public final class Messages {
 
     private final MeshSettings settings;
     private final MeshSql sql;
+    private final RouteReads routes;
     private final Consents consents;
     private final AuditLog log;
     private final Clock clock;
@@ -66,9 +71,16 @@ public final class Messages {
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean closing;
 
-    Messages(Settings settings, DataSource database, Consents consents, AuditLog log, Clock clock) {
+    Messages(
+            Settings settings,
+            DataSource database,
+            Consents consents,
+            People people,
+            AuditLog log,
+            Clock clock) {
         this.settings = MeshSettings.from(settings);
         this.sql = new MeshSql(database, log.table());
+        this.routes = new RouteReads(sql, people);
         this.consents = consents;
         this.log = log;
         this.clock = clock;
@@ -88,6 +100,16 @@ public final class Messages {
     record Asker(Mailbox mailbox, AuditEntry.Source source) {
         private AuditEntry line(
                 Instant now, AuditEntry.Action action, String what, String about, int status) {
+            return line(now, action, what, about, List.of(), status);
+        }
+
+        private AuditEntry line(
+                Instant now,
+                AuditEntry.Action action,
+                String what,
+                String about,
+                List<Long> patients,
+                int status) {
             var caller =
                     new Caller(0, mailbox.name(), Role.SYSTEM, "", mailbox.ods(), Caller.Came.APP);
             return new AuditEntry(
@@ -96,7 +118,7 @@ public final class Messages {
                     action,
                     what,
                     AuditEntry.Target.search("", about),
-                    List.of(),
+                    patients,
                     status,
                     source);
         }
@@ -150,14 +172,8 @@ public final class Messages {
     /// @return its id
     String send(Asker asker, UnaryOperator<String> header, InputStream body) throws IOException {
         var sent = MeshRules.sent(asker.mailbox().id(), header);
-        var recipient =
-                sql.owned(sent.recipient())
-                        .map(MeshSql.Owned::mailbox)
-                        .filter(found -> !found.disabled())
-                        .orElseThrow(() -> MeshError.UNREGISTERED.refusal(""));
-        if (!recipient.takes(sent.about().workflow())) {
-            throw MeshError.WRONG_WORKFLOW.refusal("");
-        }
+        var route = routes.route(sent.recipient(), sent.about().workflow());
+        var recipient = route.mailbox();
         var content = sql.bodies().take(body, settings.largest(), clock.instant());
         var now = clock.instant();
         var whole = sent.range().of() == 1;
@@ -178,8 +194,11 @@ public final class Messages {
                 asker.line(
                         now,
                         AuditEntry.Action.CREATE,
-                        "message sent",
+                        route.patients().isEmpty()
+                                ? "message sent"
+                                : "message sent to the practice of a person",
                         "message=" + message.id() + "&to=" + recipient.id(),
+                        route.patients(),
                         202);
         keep(content, () -> sql.send(message, content, line));
         if (whole) {
@@ -316,6 +335,33 @@ public final class Messages {
     Listed inbox(Asker asker, MeshRules.Filter filter, String from, int most) {
         var found = sql.inbox(asker.mailbox().id(), filter, from, most + 1);
         return new Listed(found.subList(0, Math.min(most, found.size())), found.size() > most);
+    }
+
+    /// Messages with what is known of each, and how to go on.
+    ///
+    /// @param messages the oldest first
+    /// @param parties the mailboxes at their ends, by id
+    /// @param more whether there are others after them
+    record Told(List<Message> messages, Map<String, Mailbox> parties, boolean more) {}
+
+    /// What came to a mailbox, or what it sent.
+    ///
+    /// @param sent whether what it sent is meant
+    /// @param since sent not before
+    /// @param from id of the message after which to begin; empty for the first
+    Told told(Asker asker, boolean sent, Instant since, String from, int most) {
+        var found = sql.told(asker.mailbox().id(), sent, since, from, most + 1);
+        var messages = found.subList(0, Math.min(most, found.size()));
+        var parties = new HashMap<String, Mailbox>();
+        messages.stream()
+                .flatMap(message -> Stream.of(message.sender(), message.recipient()))
+                .distinct()
+                .forEach(id -> party(id).ifPresent(mailbox -> parties.put(id, mailbox)));
+        return new Told(messages, parties, found.size() > most);
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     /// How many messages wait for a mailbox.

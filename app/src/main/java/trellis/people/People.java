@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import trellis.access.Access;
 import trellis.access.Caller;
 import trellis.access.Right;
@@ -29,6 +30,8 @@ public final class People {
     private static final int FEW = 5;
 
     private static final int MOST_SIMILAR = 300;
+    private static final String ORGANIZATION = "Organization/";
+    private static final String ODS = "https://fhir.nhs.uk/Id/ods-organization-code";
 
     private final Store store;
     private final Access access;
@@ -73,6 +76,39 @@ public final class People {
         return found.size() == 1
                 ? Optional.of(new Patient(found.getFirst().json()))
                 : Optional.empty();
+    }
+
+    /// ODS codes of the practices that somebody is registered with; asks nobody's rights.
+    public List<String> practices(Patient patient) {
+        return patient.json()
+                .path("generalPractitioner")
+                .valueStream()
+                .flatMap(one ->
+                        ods(one.path("identifier"))
+                                .or(() -> ods(one.path("reference").asString("")))
+                                .stream())
+                .distinct()
+                .toList();
+    }
+
+    private Optional<String> ods(String reference) {
+        return Optional.of(reference)
+                .filter(one -> one.startsWith(ORGANIZATION))
+                .flatMap(one -> store.read("Organization", one.substring(ORGANIZATION.length())))
+                .filter(stored -> !stored.deleted())
+                .flatMap(stored ->
+                        stored.json()
+                                .path("identifier")
+                                .valueStream()
+                                .flatMap(identifier -> ods(identifier).stream())
+                                .findFirst());
+    }
+
+    private static Optional<String> ods(JsonNode identifier) {
+        return Optional.of(identifier)
+                .filter(one -> one.path("system").asString("").equals(ODS))
+                .map(one -> one.path("value").asString(""))
+                .filter(code -> !code.isEmpty());
     }
 
     /// The banner of a patient, without the allergies' line.

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import trellis.TestServer;
+import trellis.Wire;
 import trellis.access.Tokens;
 
 /// The message exchange over the wire, as two organisations' systems use it.
@@ -829,5 +830,88 @@ final class MeshIT {
         assertThat(second.json().at("/detail/0/msg").asString(""))
                 .startsWith("Something went wrong inside the server");
         assertThat(second.text()).doesNotContain("Exception", "UNHEARD");
+    }
+
+    // --- rich lists, and routing by person -------------------------------------------------------
+
+    @Test
+    void a_rich_list_tells_of_every_message_that_came_or_was_sent() {
+        var from = fresh("X26RICA");
+        var to = fresh("X26RICB");
+        var first = from.send("X26RICB", "LAB_RESULT", TEXT, "Mex-LocalID", "rich-1");
+        var second = from.send("X26RICB", "LETTER", TEXT);
+        to.put("/inbox/" + first + "/status/acknowledged");
+
+        var inbox = to.get("/inbox/rich");
+        assertThat(inbox.status()).isEqualTo(200);
+        assertThat(inbox.header("Content-Type")).startsWith(MeshClient.V2);
+        assertThat(inbox.json().path("valid_at").asString("")).isNotEmpty();
+        var one = inbox.json().at("/messages/0");
+        assertThat(one.path("message_id").asString("")).isEqualTo(first);
+        assertThat(one.path("local_id").asString("")).isEqualTo("rich-1");
+        assertThat(one.path("message_type").asString("")).isEqualTo("DATA");
+        assertThat(one.path("recipient").asString("")).isEqualTo("X26RICB");
+        assertThat(one.path("recipient_name").asString("")).isEqualTo("Mailbox X26RICB");
+        assertThat(one.path("sender_name").asString("")).isEqualTo("Mailbox X26RICA");
+        assertThat(one.path("status").asString("")).isEqualTo("Acknowledged");
+        assertThat(one.path("workflow_id").asString("")).isEqualTo("LAB_RESULT");
+        assertThat(one.path("total_chunks").intValue()).isEqualTo(1);
+        assertThat(one.path("expiry_timestamp").asString("")).isNotEmpty();
+        assertThat(inbox.json().at("/messages/1/status").asString("")).isEqualTo("Accepted");
+
+        var page = from.get("/outbox/rich?max_results=1").json();
+        assertThat(page.path("messages").size()).isEqualTo(1);
+        var next = page.at("/links/next").asString("");
+        assertThat(next).startsWith("/messageexchange/X26RICA/outbox/rich?max_results=1");
+        var rest = from.get(next.substring("/messageexchange/X26RICA".length())).json();
+        assertThat(rest.at("/messages/0/message_id").asString("")).isEqualTo(second);
+        assertThat(rest.path("links").has("next")).isFalse();
+        assertThat(to.get("/outbox/rich").json().path("messages").size()).isZero();
+
+        var later = Instant.now().plusSeconds(60).toString();
+        assertThat(to.get("/inbox/rich?start_time=" + later).json().path("messages").size())
+                .isZero();
+        assertThat(to.get("/inbox/rich?start_time=yesterday").status()).isEqualTo(400);
+        assertThat(to.get("/inbox/rich?max_results=2001").status()).isEqualTo(400);
+    }
+
+    @Test
+    void a_message_goes_to_the_practice_of_the_person_it_names() {
+        kept("Organization/P81001", "{\"resourceType\":\"Organization\",\"id\":\"P81001\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"P81001\"}]}");
+        kept("Patient/routed", "{\"resourceType\":\"Patient\",\"id\":\"routed\",\"birthDate\":\"1975-03-09\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"9693632109\"}],\"name\":[{\"family\":\"O'Néill-Smith\",\"given\":[\"Ada\"]}],\"generalPractitioner\":[{\"reference\":\"Organization/P81001\"}]}");
+        var to = "GPPROVIDER_9693632109_09031975_ONeill Smith";
+        assertThat(refusal(to)).isEqualTo("EPL-151");
+        var practice = owner("X26PRAC", "P81001", Set.of("GPCONNECT_SEND_DOCUMENT"));
+        var id = lab.send(to, "GPCONNECT_SEND_DOCUMENT", TEXT);
+        assertThat(inbox(practice, "")).containsExactly(id);
+        assertThat(practice.get("/inbox/" + id).header("Mex-To")).isEqualTo("X26PRAC");
+        assertThat(lines(id)).isGreaterThan(1);
+
+        assertThat(refusal("GPPROVIDER_9693632108_09031975_ONEILLSMITH")).isEqualTo("EPL-152");
+        assertThat(refusal("GPPROVIDER_9111231130_09031975_ONEILLSMITH")).isEqualTo("EPL-153");
+        assertThat(refusal("GPPROVIDER_9693632109_10031975_ONEILLSMITH")).isEqualTo("EPL-154");
+        assertThat(refusal("GPPROVIDER_9693632109_31021975_ONEILLSMITH")).isEqualTo("EPL-154");
+        assertThat(refusal("GPPROVIDER_9693632109_09031975_JONES")).isEqualTo("EPL-154");
+        assertThat(refusal("GPPROVIDER_9693632109")).isEqualTo("12");
+        owner("X26PRA2", "P81001", Set.of());
+        assertThat(refusal(to)).isEqualTo("EPL-150");
+        assertThat(inbox(practice, "")).containsExactly(id);
+    }
+
+    private static String refusal(String to) {
+        var got =
+                lab.post(
+                        "/outbox",
+                        TEXT,
+                        "Mex-To",
+                        to,
+                        "Mex-WorkflowID",
+                        "GPCONNECT_SEND_DOCUMENT");
+        assertThat(got.status()).isEqualTo(417);
+        return got.json().path("errorCode").asString("");
+    }
+
+    private static void kept(String path, String json) {
+        new Wire(server).keep(path, json);
     }
 }

@@ -1,3 +1,5 @@
+-- Who left a practice, and rich lists of messages.
+--
 -- What a practice is told of those who are no longer registered with it. The times of registration themselves are in the record.
 create table departure (
     id       bigint generated always as identity primary key,
@@ -7,3 +9,7 @@ create table departure (
     why      text not null
 );
 create index departure_of_practice on departure (practice, left_on);
+
+-- Messages of a mailbox in the order in which they came into being.
+create index mesh_message_from on mesh_message (sender, key);
+create index mesh_message_to on mesh_message (recipient, key);
