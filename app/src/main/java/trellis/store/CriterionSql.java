@@ -1,6 +1,7 @@
 package trellis.store;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -29,6 +30,18 @@ final class CriterionSql {
             add(row, type, criterion, narrow);
         }
         sights.and(row, type);
+    }
+
+    /// The row is a current resource of one of these types in the record of one of these patients, and may be seen.
+    void record(String row, Set<String> patients, Collection<String> types) {
+        ofPatients(row, patients);
+        sql.add(" and not {0}.deleted and (false", row);
+        for (var type : types) {
+            sql.add(" or ({0}.rtype = ?", row).bind(Definitions.r4().typeCode(type));
+            sights.and(row, type);
+            sql.add(")");
+        }
+        sql.add(")");
     }
 
     /// Whether criteria leave so few rows that each can be looked at.

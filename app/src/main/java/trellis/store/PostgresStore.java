@@ -3,6 +3,7 @@ package trellis.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,6 +77,13 @@ public final class PostgresStore implements Store, AutoCloseable {
     @Override
     public SearchPage search(SearchQuery query) {
         return withConnection(connection -> searches.page(connection, query));
+    }
+
+    @Override
+    public List<Stored> record(
+            Set<String> patients, Collection<String> types, int most, Sight sight) {
+        return withConnection(
+                connection -> searches.record(connection, patients, types, most, sight));
     }
 
     @Override

@@ -4,9 +4,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// Runs searches: one statement for a page with its total, or two where a page sorted by a parameter
 /// reaches the resources that have no such value; and one for everything that comes with the
@@ -32,6 +34,27 @@ final class SearchSql {
 
     /// What one statement gave.
     private record Found(List<Match> matches, OptionalLong total) {}
+
+    /// What the records of some patients hold of some types, newest first.
+    List<Stored> record(
+            Connection connection,
+            Set<String> patients,
+            Collection<String> types,
+            int most,
+            Sight sight)
+            throws SQLException {
+        var sql = new Sql().add("select " + ReadSql.COLUMNS + " from res r where ");
+        new CriterionSql(sql, sight).record("r", patients, types);
+        sql.add(" order by r.rid desc limit ?").bind(most);
+        var all = new ArrayList<Stored>();
+        try (var statement = sql.prepare(connection);
+                var result = statement.executeQuery()) {
+            while (result.next()) {
+                all.add(reads.stored(result));
+            }
+        }
+        return all;
+    }
 
     /// Searches for one page.
     SearchPage page(Connection connection, SearchQuery query) throws SQLException {

@@ -1,5 +1,6 @@
 package trellis.store;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,13 @@ public interface Store {
 
     /// Searches for one page.
     SearchPage search(SearchQuery query);
+
+    /// What the records of some patients hold of some types and may be seen, newest first: one question where
+    /// searches would be one for each type.
+    ///
+    /// @param patients ids
+    /// @param most how many at the most; as many may be more
+    List<Stored> record(Set<String> patients, Collection<String> types, int most, Sight sight);
 
     /// What is done inside one transaction.
     @FunctionalInterface

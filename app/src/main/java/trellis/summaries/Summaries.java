@@ -33,6 +33,7 @@ import trellis.people.NhsNumber;
 import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.SearchQuery;
+import trellis.store.Sight;
 import trellis.store.Store;
 import trellis.store.Stored;
 
@@ -222,16 +223,9 @@ public final class Summaries {
                     .forEach(types::add);
         }
         var made = Instant.EPOCH;
-        for (var type : types) {
-            var query =
-                    SearchQuery.of(type, MOST, new Criterion.OfPatients(patients))
-                            .seenBy(access.sight(asker.caller()));
-            var found = new ArrayList<JsonNode>();
-            for (var one : all(query)) {
-                found.add(one.json());
-                made = one.lastUpdated().isAfter(made) ? one.lastUpdated() : made;
-            }
-            facts.put(type, found);
+        for (var one : held(patients, types, access.sight(asker.caller()))) {
+            facts.computeIfAbsent(one.type(), _ -> new ArrayList<>()).add(one.json());
+            made = one.lastUpdated().isAfter(made) ? one.lastUpdated() : made;
         }
         var held = new SummaryRules.Held(facts, medicines(facts));
         var today = LocalDate.ofInstant(clock.instant(), LONDON);
@@ -242,7 +236,24 @@ public final class Summaries {
                         new Summary.Derived(SummaryRules.uuid(number, sections), made, sections));
     }
 
-    /// Every match: of a long record nothing is left out.
+    /// What the record holds of some types: at once, and of a long record page by page, so that nothing is left out.
+    private List<Stored> held(Set<String> patients, List<String> types, Sight sight) {
+        var all = store.record(patients, types, MOST + 1, sight);
+        return all.size() <= MOST
+                ? all
+                : types.stream()
+                        .flatMap(type ->
+                                all(
+                                        SearchQuery.of(
+                                                        type,
+                                                        MOST,
+                                                        new Criterion.OfPatients(patients))
+                                                .seenBy(sight))
+                                        .stream())
+                        .toList();
+    }
+
+    /// Every match of a search.
     private List<Stored> all(SearchQuery query) {
         var all = new ArrayList<Stored>();
         var page = store.search(query);
