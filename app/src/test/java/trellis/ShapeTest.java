@@ -27,7 +27,7 @@ class ShapeTest {
     private static final Map<String, Integer> LARGER =
             Map.of(
                     "demographics",
-                    23,
+                    24,
                     "documents",
                     10,
                     "messages",

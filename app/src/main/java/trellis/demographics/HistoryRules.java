@@ -172,7 +172,7 @@ final class HistoryRules {
             } else if (whole) {
                 changes.add(
                         new DemographicsView.Change(
-                                "Record made", NOTHING, NOTHING, now.when(), now.who()));
+                                "Record made", "No record", "This record", now.when(), now.who()));
             }
         }
         return changes;

@@ -262,10 +262,7 @@ final class MeshApi extends HttpServlet {
                             most);
             version = 2;
             var box = sent ? "outbox/rich" : "inbox/rich";
-            json(
-                    200,
-                    MeshView.told(
-                            told, asker.mailbox().id(), box, since, most, messages.now()));
+            json(200, MeshView.told(told, asker.mailbox().id(), box, since, most, messages.now()));
         }
 
         private void chunk(Messages.Asker asker, String id, int chunk) throws IOException {

@@ -15,11 +15,7 @@ enum MeshError {
     NO_MATCH(417, "SEND", "EPL-151", "No mailbox matched"),
     WRONG_NUMBER(417, "SEND", "EPL-152", "Invalid NHS Number"),
     NO_PERSON(417, "SEND", "EPL-153", "NHS Number not found"),
-    OTHER_PERSON(
-            417,
-            "SEND",
-            "EPL-154",
-            "NHS Number supplied does not match the demographics"),
+    OTHER_PERSON(417, "SEND", "EPL-154", "NHS Number supplied does not match the demographics"),
     NO_MESSAGE(404, "RECEIVE", "20", "Message does not exist"),
     GONE(410, "SEND", "Message already accepted", "Message no longer available for download"),
     WRONG_CHUNKS(

@@ -42,8 +42,7 @@ final class RouteReads {
 
     private Route practice(MeshRules.Person person, String workflow) {
         var number =
-                NhsNumber.of(person.number())
-                        .orElseThrow(() -> MeshError.WRONG_NUMBER.refusal(""));
+                NhsNumber.of(person.number()).orElseThrow(() -> MeshError.WRONG_NUMBER.refusal(""));
         var patient =
                 people.numbered(number)
                         .filter(found -> !found.inactive())

@@ -6,7 +6,15 @@
 /// (a message is lost, comes twice, or goes to the wrong place), H-384 (a message goes to a practice that no longer has the person).
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"access", "audit", "consents", "jobs", "people", "settings", "store"})
+        allowedDependencies = {
+            "access",
+            "audit",
+            "consents",
+            "jobs",
+            "people",
+            "settings",
+            "store"
+        })
 package trellis.messages;
 
 import org.jspecify.annotations.NullMarked;

@@ -877,8 +877,12 @@ final class MeshIT {
 
     @Test
     void a_message_goes_to_the_practice_of_the_person_it_names() {
-        kept("Organization/P81001", "{\"resourceType\":\"Organization\",\"id\":\"P81001\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"P81001\"}]}");
-        kept("Patient/routed", "{\"resourceType\":\"Patient\",\"id\":\"routed\",\"birthDate\":\"1975-03-09\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"9693632109\"}],\"name\":[{\"family\":\"O'Néill-Smith\",\"given\":[\"Ada\"]}],\"generalPractitioner\":[{\"reference\":\"Organization/P81001\"}]}");
+        kept(
+                "Organization/P81001",
+                "{\"resourceType\":\"Organization\",\"id\":\"P81001\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"P81001\"}]}");
+        kept(
+                "Patient/routed",
+                "{\"resourceType\":\"Patient\",\"id\":\"routed\",\"birthDate\":\"1975-03-09\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"9693632109\"}],\"name\":[{\"family\":\"O'Néill-Smith\",\"given\":[\"Ada\"]}],\"generalPractitioner\":[{\"reference\":\"Organization/P81001\"}]}");
         var to = "GPPROVIDER_9693632109_09031975_ONeill Smith";
         assertThat(refusal(to)).isEqualTo("EPL-151");
         var practice = owner("X26PRAC", "P81001", Set.of("GPCONNECT_SEND_DOCUMENT"));
@@ -901,12 +905,7 @@ final class MeshIT {
     private static String refusal(String to) {
         var got =
                 lab.post(
-                        "/outbox",
-                        TEXT,
-                        "Mex-To",
-                        to,
-                        "Mex-WorkflowID",
-                        "GPCONNECT_SEND_DOCUMENT");
+                        "/outbox", TEXT, "Mex-To", to, "Mex-WorkflowID", "GPCONNECT_SEND_DOCUMENT");
         assertThat(got.status()).isEqualTo(417);
         return got.json().path("errorCode").asString("");
     }
