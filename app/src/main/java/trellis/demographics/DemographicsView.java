@@ -68,7 +68,6 @@ final class DemographicsView {
     /// @param more whether there are earlier ones
     public record Known(
             String patient,
-            boolean clinical,
             boolean registers,
             Map<String, List<String>> facts,
             List<Time> registrations,

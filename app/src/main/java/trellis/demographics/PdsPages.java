@@ -74,7 +74,7 @@ final class PdsPages {
         if (clinical && !access.treats(caller, Set.of(key), store)) {
             throw new Elsewhere("/patients/" + found.key() + "/open");
         }
-        var view = view(caller, found, clinical);
+        var view = view(caller, found);
         var page = Page.of("demographics/known", "Demographics", view).about(people.banner(found));
         var answer = pages.show(page, request);
         views.record(
@@ -85,7 +85,7 @@ final class PdsPages {
         return answer;
     }
 
-    private DemographicsView.Known view(Caller caller, Patient found, boolean clinical) {
+    private DemographicsView.Known view(Caller caller, Patient found) {
         var sight = access.sight(caller);
         var versions =
                 store.history("Patient", found.key(), Long.MAX_VALUE, MOST + 1, sight).stream()
@@ -100,7 +100,6 @@ final class PdsPages {
                         versions(found, versions), whole, practice, found.restricted());
         return new DemographicsView.Known(
                 found.key(),
-                clinical,
                 Registrations.works(caller),
                 facts,
                 found.restricted() ? List.of() : times(found.key()),
