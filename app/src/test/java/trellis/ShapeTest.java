@@ -26,11 +26,15 @@ class ShapeTest {
     /// ten parts; so is a whole national service. They have more files, within these bounds.
     private static final Map<String, Integer> LARGER =
             Map.of(
+                    "custodians",
+                    15,
                     "demographics",
                     13,
                     "documents",
                     10,
                     "messages",
+                    13,
+                    "nodes",
                     13,
                     "people",
                     16,

@@ -148,7 +148,8 @@ public final class Documents {
     /// Pointers about a person, of the types that the organisation of whoever asks may find.
     private List<Pointer> found(Asker asker, PointerRules.Ask ask) {
         var types = sql.allowed(asker.organisation(), Side.CONSUME);
-        if (ask.type().isPresent() && types.filter(all -> !all.contains(ask.type().get())).isPresent()) {
+        if (ask.type().isPresent()
+                && types.filter(all -> !all.contains(ask.type().get())).isPresent()) {
             throw NrlError.INVALID_CODE_VALUE.refusal(
                     "Invalid query parameter (The provided type does not match the allowed types for"
                             + " this organisation)",

@@ -138,7 +138,8 @@ final class DocumentsSql {
                             .params(ods, side.code())
                             .update();
                     tokens.forEach(token ->
-                            db.sql("insert into pointer_type_allowed (ods, side, type) values (?, ?, ?)")
+                            db.sql(
+                                            "insert into pointer_type_allowed (ods, side, type) values (?, ?, ?)")
                                     .params(ods, side.code(), token)
                                     .update());
                     return true;

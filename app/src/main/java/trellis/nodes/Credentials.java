@@ -42,9 +42,7 @@ record Credentials(
             var mine = requireNonNull(PemSslStore.load(own));
             var theirs = requireNonNull(PemSslStore.load(trust));
             return new Credentials(
-                    requireNonNull(mine.certificates()).stream()
-                            .filter(one -> !root(one))
-                            .toList(),
+                    requireNonNull(mine.certificates()).stream().filter(one -> !root(one)).toList(),
                     requireNonNull(mine.privateKey()),
                     requireNonNull(theirs.certificates()).stream()
                             .map(one -> new TrustAnchor(one, null))

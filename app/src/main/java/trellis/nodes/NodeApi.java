@@ -98,8 +98,7 @@ final class NodeApi extends HttpServlet {
         }
         var now = clock.instant();
         var own = nodes.credentials();
-        var signed =
-                AssertionRules.signed(header.substring(BEARER.length()).strip(), own, now);
+        var signed = AssertionRules.signed(header.substring(BEARER.length()).strip(), own, now);
         shown(exchange.request(), signed.by());
         var said = AssertionRules.read(signed.claims(), nodes.settings().name(), now);
         var node = node(said, signed.by());
@@ -204,8 +203,7 @@ final class NodeApi extends HttpServlet {
         if (exchange.response().isCommitted()) {
             throw new IOException("the answer had begun");
         }
-        var outcome =
-                JsonNodeFactory.instance.objectNode().put("resourceType", "OperationOutcome");
+        var outcome = JsonNodeFactory.instance.objectNode().put("resourceType", "OperationOutcome");
         outcome.putArray("issue")
                 .addObject()
                 .put("severity", "error")

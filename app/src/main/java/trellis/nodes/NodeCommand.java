@@ -128,8 +128,7 @@ public final class NodeCommand implements Command {
     }
 
     private static String needed(Options asked, String option) {
-        return asked.value(option)
-                .orElseThrow(() -> new UsageRefused("node add needs " + option));
+        return asked.value(option).orElseThrow(() -> new UsageRefused("node add needs " + option));
     }
 
     private static String line(Node node) {

@@ -104,16 +104,7 @@ public record NodeSettings(
 
     /// Every setting of this record.
     public static final List<Setting<?>> KEYS =
-            List.of(
-                    NAME,
-                    ORGANISATION,
-                    ADDRESS,
-                    CERTIFICATE,
-                    KEY,
-                    TRUST,
-                    LOCATOR,
-                    PLAIN,
-                    LARGEST);
+            List.of(NAME, ORGANISATION, ADDRESS, CERTIFICATE, KEY, TRUST, LOCATOR, PLAIN, LARGEST);
 
     private static final long MEGABYTE = 1_000_000;
 
@@ -126,8 +117,7 @@ public record NodeSettings(
                         settings.get(NAME),
                         settings.get(ORGANISATION),
                         settings.get(ADDRESS).replaceFirst("/$", ""),
-                        new Pem(
-                                settings.get(CERTIFICATE), settings.get(KEY), settings.get(TRUST)),
+                        new Pem(settings.get(CERTIFICATE), settings.get(KEY), settings.get(TRUST)),
                         settings.get(LOCATOR),
                         settings.get(PLAIN),
                         settings.get(LARGEST) * MEGABYTE);

@@ -73,7 +73,9 @@ public final class Nodes implements AutoCloseable {
         this.consents = consents;
         this.clock = clock;
         this.credentials =
-                Optional.of(this.settings).filter(NodeSettings::on).map(on -> Credentials.of(on.pem()));
+                Optional.of(this.settings)
+                        .filter(NodeSettings::on)
+                        .map(on -> Credentials.of(on.pem()));
         var made =
                 HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)
@@ -298,8 +300,7 @@ public final class Nodes implements AutoCloseable {
         var digits = asked.number().digits();
         var ids = numbers.patients(List.of(digits)).getOrDefault(digits, Set.of());
         var sight = access.sight(asked.caller());
-        var keys =
-                ids.stream().map(id -> Keys.resource("Patient", id)).collect(Collectors.toSet());
+        var keys = ids.stream().map(id -> Keys.resource("Patient", id)).collect(Collectors.toSet());
         var related = store.known(keys, sight);
         var seen = new ArrayList<Seen>();
         for (var id : ids.stream().sorted().toList()) {

@@ -6,7 +6,15 @@
 /// H-371 (a node that is away is taken for one that has nothing), H-372 (somebody sees across nodes what they may not).
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"access", "audit", "consents", "jobs", "people", "settings", "store"})
+        allowedDependencies = {
+            "access",
+            "audit",
+            "consents",
+            "jobs",
+            "people",
+            "settings",
+            "store"
+        })
 package trellis.nodes;
 
 import org.jspecify.annotations.NullMarked;

@@ -184,6 +184,9 @@ class LeakIT {
                         "/fhir-dispensing/FHIR/R4/*",
                         "/clinical-prescription-tracker/*",
                         "/prescription-status-update/*");
+                        "/nodes/*",
+                        "/documents-everywhere/FHIR/R4/*",
+                        "/summary-care-record/FHIR/R4/*");
     }
 
     @Test
