@@ -220,8 +220,9 @@ final class HeldRules {
                                 Held::type, Held::words, (one, _) -> one, LinkedHashMap::new));
     }
 
-    /// Which nodes are asked: those that pointers lead to; all when the locator does not answer.
-    static Set<String> asked(Optional<List<Pointed>> pointers, List<Node> nodes) {
+    /// Which nodes are asked: those that pointers lead to; all but the locator itself when that does not answer.
+    static Set<String> asked(
+            Optional<List<Pointed>> pointers, List<Node> nodes, String locator) {
         var names = nodes.stream().map(Node::name).collect(Collectors.toSet());
         var asked =
                 pointers.map(all ->
@@ -230,6 +231,9 @@ final class HeldRules {
                                         .filter(names::contains)
                                         .collect(Collectors.toCollection(LinkedHashSet::new)))
                         .orElseGet(() -> new LinkedHashSet<>(names));
+        if (pointers.isEmpty()) {
+            asked.remove(locator);
+        }
         return Set.copyOf(asked);
     }
 }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -308,6 +308,26 @@ class CustodiansIT {
         return Json.parse(answer.body().getBytes(StandardCharsets.UTF_8));
     }
 
+    /// The same once what was said of sources is as it is expected: on a busy machine a node may be late.
+    private static ObjectNode settled(String number, Predicate<List<String>> expected) {
+        var until = Instant.now().plusSeconds(60);
+        var bundle = everything(number);
+        while (!expected.test(outcomes(bundle)) && Instant.now().isBefore(until)) {
+            try {
+                Thread.sleep(200);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException(e);
+            }
+            bundle = everything(number);
+        }
+        return bundle;
+    }
+
+    private static boolean only(List<String> outcomes, String beginning) {
+        return outcomes.size() == 1 && outcomes.getFirst().startsWith(beginning);
+    }
+
     private static List<JsonNode> entries(ObjectNode bundle, String mode) {
         return bundle.path("entry")
                 .valueStream()
@@ -360,7 +380,7 @@ class CustodiansIT {
 
     @Test
     void a_clinician_reads_a_persons_documents_of_both_regions_and_each_once() {
-        var bundle = everything(BOTH);
+        var bundle = settled(BOTH, List::isEmpty);
         assertThat(matches(bundle))
                 .as("newest first, what is sealed is not there, a pointer and its document are one")
                 .containsExactly("a pointer", "A picture", "A letter", "A plan");
@@ -406,34 +426,31 @@ class CustodiansIT {
 
     @Test
     void a_custodian_refuses_whom_the_person_has_nothing_to_do_with() {
-        var bundle = everything(NORTH_ONLY);
+        var refused = "suppressed The south refuses: No relationship";
+        var bundle = settled(NORTH_ONLY, said -> only(said, refused));
+        assertThat(outcomes(bundle)).singleElement().asString().startsWith(refused);
         assertThat(matches(bundle)).isEmpty();
-        assertThat(outcomes(bundle)).hasSize(1);
-        assertThat(outcomes(bundle).getFirst())
-                .startsWith("suppressed The south refuses: No relationship");
         assertThat(lines("south", "documents searched by a node"))
-                .anySatisfy(line -> assertThat(line).containsEntry("status", (short) 403));
+                .anySatisfy(line -> assertThat(line).containsEntry("status", 403));
     }
 
     @Test
-    void a_node_that_is_stopped_is_said_to_be_away_and_is_there_again_when_it_starts()
-            throws Exception {
-        var whole = matches(everything(BOTH));
+    void a_node_that_is_stopped_is_said_to_be_away_and_is_there_again_when_it_starts() {
+        var whole = matches(settled(BOTH, List::isEmpty));
         server("south").stop();
         try {
-            for (var time = 0; time < 3; time++) {
-                var begun = System.nanoTime();
-                var bundle = everything(BOTH);
-                var took = Duration.ofNanos(System.nanoTime() - begun);
-                assertThat(outcomes(bundle)).hasSize(1);
-                assertThat(outcomes(bundle).getFirst())
-                        .startsWith("incomplete The south is not reached since ");
-                assertThat(matches(bundle))
-                        .as("what the locator tells of it stands")
-                        .containsExactlyInAnyOrder(
-                                "A letter", "a pointer", "a pointer", "a pointer", "a pointer");
-                assertThat(took).isLessThan(Duration.ofSeconds(10));
-            }
+            var away = "incomplete The south is not reached since ";
+            var bundle = settled(BOTH, said -> only(said, away));
+            assertThat(outcomes(bundle)).singleElement().asString().startsWith(away);
+            assertThat(matches(bundle))
+                    .as("what the locator tells of it stands")
+                    .containsExactlyInAnyOrder(
+                            "A letter", "a pointer", "a pointer", "a pointer", "a pointer");
+            var begun = System.nanoTime();
+            everything(BOTH);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("800 ms, on a machine that may be busy")
+                    .isLessThan(Duration.ofSeconds(5));
             var page = page("/patients/both/documents-everywhere");
             assertThat(page)
                     .contains("Not reached")
@@ -443,12 +460,7 @@ class CustodiansIT {
         } finally {
             server("south").startAgain();
         }
-        var until = Instant.now().plusSeconds(20);
-        var again = everything(BOTH);
-        while (!outcomes(again).isEmpty() && Instant.now().isBefore(until)) {
-            Thread.sleep(200);
-            again = everything(BOTH);
-        }
+        var again = settled(BOTH, List::isEmpty);
         assertThat(outcomes(again)).isEmpty();
         assertThat(matches(again)).isEqualTo(whole);
         assertThat(page("/patients/both/documents-everywhere")).doesNotContain("Not reached");
@@ -482,18 +494,19 @@ class CustodiansIT {
 
     @Test
     void a_node_that_answers_rubbish_endlessly_or_too_much_is_not_reached_and_costs_little() {
-        var said = new ArrayList<String>();
+        var away = "incomplete The faulty is not reached since ";
         for (var way : FaultyNode.Way.values()) {
             faulty.answer(way);
+            var bundle = settled(FAULTY, said -> only(said, away));
+            assertThat(outcomes(bundle)).as(way.name()).singleElement().asString().startsWith(away);
+            faulty.answer(way);
             var begun = System.nanoTime();
-            var bundle = everything(FAULTY);
-            var took = Duration.ofNanos(System.nanoTime() - begun);
-            assertThat(outcomes(bundle)).as(way.name()).hasSize(1);
-            said.add(outcomes(bundle).getFirst());
-            assertThat(took).as(way.name()).isLessThan(Duration.ofSeconds(10));
+            everything(FAULTY);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as(way.name())
+                    .isLessThan(Duration.ofSeconds(5));
             assertThat(faulty.sent()).as(way.name()).isLessThan(50_000_000L);
         }
-        assertThat(said).allMatch(one -> one.startsWith("incomplete The faulty is not reached"));
         faulty.answer(FaultyNode.Way.HUGE);
         var opened = open("/documents-everywhere/FHIR/R4/Patient/faulty/faulty/1/0");
         assertThat(opened.statusCode()).isEqualTo(504);

@@ -1,5 +1,6 @@
 package trellis.nodes;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -106,9 +107,8 @@ class AssertionRulesTest {
     }
 
     private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {
-        var person =
-                new HashMap<Object, Object>(
-                        (Map<?, ?>) ((Map<?, ?>) claims.get("extensions")).get("ihe_iua"));
+        var extensions = (Map<?, ?>) requireNonNull(claims.get("extensions"));
+        var person = new HashMap<Object, Object>((Map<?, ?>) requireNonNull(extensions.get("ihe_iua")));
         person.put(name, value);
         var changed = new HashMap<>(claims);
         changed.put("extensions", Map.of("ihe_iua", person));
