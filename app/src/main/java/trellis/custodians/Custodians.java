@@ -189,7 +189,9 @@ public final class Custodians {
                             ? Optional.of(shown.held().stream().map(Pointed::new).toList())
                             : Optional.<List<Pointed>>empty();
             var asked =
-                    asker.number().isEmpty() ? Set.<String>of() : HeldRules.asked(pointers, known, nodes.settings().locator());
+                    asker.number().isEmpty()
+                            ? Set.<String>of()
+                            : HeldRules.asked(pointers, known, nodes.settings().locator());
             var begun = new LinkedHashMap<Node, Reads.Read<Source>>();
             known.stream()
                     .filter(node -> asked.contains(node.name()))

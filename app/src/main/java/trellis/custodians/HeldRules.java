@@ -221,8 +221,7 @@ final class HeldRules {
     }
 
     /// Which nodes are asked: those that pointers lead to; all but the locator itself when that does not answer.
-    static Set<String> asked(
-            Optional<List<Pointed>> pointers, List<Node> nodes, String locator) {
+    static Set<String> asked(Optional<List<Pointed>> pointers, List<Node> nodes, String locator) {
         var names = nodes.stream().map(Node::name).collect(Collectors.toSet());
         var asked =
                 pointers.map(all ->

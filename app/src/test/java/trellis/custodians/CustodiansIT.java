@@ -136,9 +136,29 @@ class CustodiansIT {
                         .replace(
                                 "'status'",
                                 "'masterIdentifier':{'system':'urn:ietf:rfc:3986','value':'urn:uuid:1'},'status'"));
-        keep("south", south, "{'resourceType':'Binary','id':'scan','contentType':'image/png','data':'%s'}".formatted(base64(PNG)));
-        keep("south", south, document("plan", "them", "2026-02-01", "A plan", text("application/pdf", new String(PDF, StandardCharsets.UTF_8))));
-        keep("south", south, document("picture", "them", "2026-04-01", "A picture", "{'contentType':'image/png','url':'Binary/scan'}"));
+        keep(
+                "south",
+                south,
+                "{'resourceType':'Binary','id':'scan','contentType':'image/png','data':'%s'}"
+                        .formatted(base64(PNG)));
+        keep(
+                "south",
+                south,
+                document(
+                        "plan",
+                        "them",
+                        "2026-02-01",
+                        "A plan",
+                        text("application/pdf", new String(PDF, StandardCharsets.UTF_8))));
+        keep(
+                "south",
+                south,
+                document(
+                        "picture",
+                        "them",
+                        "2026-04-01",
+                        "A picture",
+                        "{'contentType':'image/png','url':'Binary/scan'}"));
         keep(
                 "south",
                 south,
@@ -146,7 +166,15 @@ class CustodiansIT {
                         .replace(
                                 "'status'",
                                 "'meta':{'security':[{'system':'http://terminology.hl7.org/CodeSystem/v3-Confidentiality','code':'V'}]},'status'"));
-        keep("south", south, document("theirs", "stranger", "2026-02-01", "Theirs", text("text/plain", "Not yours")));
+        keep(
+                "south",
+                south,
+                document(
+                        "theirs",
+                        "stranger",
+                        "2026-02-01",
+                        "Theirs",
+                        text("text/plain", "Not yours")));
     }
 
     private static String patient(String id, String number, String ods) {
@@ -206,7 +234,9 @@ class CustodiansIT {
         pointer(south, pointer(BOTH, "ZS1", address("south") + "/fhir/Binary/scan"));
         pointer(south, pointer(BOTH, "ZS1", address("south") + "/fhir/DocumentReference/secret"));
         pointer(other, pointer(BOTH, "X26", "https://provider.example/plan.pdf"));
-        pointer(south, pointer(NORTH_ONLY, "ZS1", address("south") + "/fhir/DocumentReference/theirs"));
+        pointer(
+                south,
+                pointer(NORTH_ONLY, "ZS1", address("south") + "/fhir/DocumentReference/theirs"));
         pointer(bad, pointer(FAULTY, "ZF1", address("faulty") + "/fhir/DocumentReference/1"));
     }
 
@@ -417,8 +447,7 @@ class CustodiansIT {
     @Test
     void a_sealed_document_is_not_opened_by_whoever_knows_its_id() {
         for (var source : List.of("south", "north", "nowhere")) {
-            var answer =
-                    open("/documents-everywhere/FHIR/R4/Patient/both/" + source + "/secret/0");
+            var answer = open("/documents-everywhere/FHIR/R4/Patient/both/" + source + "/secret/0");
             assertThat(answer.statusCode()).as(source).isIn(403, 404);
             assertThat(new String(answer.body(), StandardCharsets.UTF_8)).doesNotContain("Hidden");
         }

@@ -43,14 +43,18 @@ final class FaultyNode implements AutoCloseable {
 
     static FaultyNode start(SSLContext tls, int port) {
         try {
-            var server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+            var server =
+                    HttpsServer.create(
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(tls));
             var node = new FaultyNode(server);
             server.setExecutor(node.threads);
-            server.createContext("/nodes/ready", exchange -> {
-                exchange.sendResponseHeaders(204, -1);
-                exchange.close();
-            });
+            server.createContext(
+                    "/nodes/ready",
+                    exchange -> {
+                        exchange.sendResponseHeaders(204, -1);
+                        exchange.close();
+                    });
             server.createContext("/", node::answer);
             server.start();
             return node;

@@ -22,7 +22,8 @@ class HeldRulesTest {
             Map.of(Source.HERE, "https://north.example", "south", SOUTH);
     private static final List<Node> NODES =
             List.of(
-                    new Node("south", "South", Set.of("ZS1"), URI.create(SOUTH), "CN=south", false));
+                    new Node(
+                            "south", "South", Set.of("ZS1"), URI.create(SOUTH), "CN=south", false));
 
     private static ObjectNode json(String text) {
         return Json.parse(text.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
@@ -34,7 +35,9 @@ class HeldRulesTest {
                         .formatted(
                                 id,
                                 date,
-                                master.isEmpty() ? "" : "'masterIdentifier':{'value':'" + master + "'},",
+                                master.isEmpty()
+                                        ? ""
+                                        : "'masterIdentifier':{'value':'" + master + "'},",
                                 url));
     }
 

@@ -100,7 +100,8 @@ class PointerTypesIT {
     }
 
     private static String type(String code) {
-        return "&type=" + URLEncoder.encode("http://snomed.info/sct|" + code, StandardCharsets.UTF_8);
+        return "&type="
+                + URLEncoder.encode("http://snomed.info/sct|" + code, StandardCharsets.UTF_8);
     }
 
     private static ObjectNode json(HttpResponse<String> answer) {
@@ -139,8 +140,7 @@ class PointerTypesIT {
         assertThat(total(call(consumer, "GET", search(""), ""))).isEqualTo(2);
         assertThat(total(call(consumer, "GET", search("/_count"), ""))).isEqualTo(2);
         assertThat(total(call(consumer, "GET", search("") + type(END_OF_LIFE), ""))).isEqualTo(2);
-        refused(
-                call(consumer, "GET", search("") + type(CRISIS), ""), 400, "INVALID_CODE_VALUE");
+        refused(call(consumer, "GET", search("") + type(CRISIS), ""), 400, "INVALID_CODE_VALUE");
         var id = location.substring(location.lastIndexOf('/') + 1);
         refused(call(consumer, "GET", CONSUMER + "/" + id, ""), 403, "ACCESS DENIED");
         assertThat(run("pointer-types", "list").out())

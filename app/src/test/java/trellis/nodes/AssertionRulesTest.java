@@ -108,7 +108,8 @@ class AssertionRulesTest {
 
     private static Map<String, Object> with(Map<String, Object> claims, String name, Object value) {
         var extensions = (Map<?, ?>) requireNonNull(claims.get("extensions"));
-        var person = new HashMap<Object, Object>((Map<?, ?>) requireNonNull(extensions.get("ihe_iua")));
+        var person =
+                new HashMap<Object, Object>((Map<?, ?>) requireNonNull(extensions.get("ihe_iua")));
         person.put(name, value);
         var changed = new HashMap<>(claims);
         changed.put("extensions", Map.of("ihe_iua", person));

@@ -61,9 +61,11 @@ class NodeApiIT {
         environment.putAll(settings);
         Region.meet(south, node("north", "ZN1", false));
         Region.meet(south, node("east", "ZE1", true));
-        var token =
-                south.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
-        keep(token, "Organization/ZN1", "{'resourceType':'Organization','id':'ZN1','name':'North'}");
+        var token = south.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
+        keep(
+                token,
+                "Organization/ZN1",
+                "{'resourceType':'Organization','id':'ZN1','name':'North'}");
         keep(token, "Patient/known", patient("known", KNOWN, "ZN1"));
         keep(token, "Patient/unrelated", patient("unrelated", UNRELATED, ""));
         keep(token, "Patient/dissenting", patient("dissenting", DISSENTING, ""));
@@ -221,7 +223,9 @@ class NodeApiIT {
                                 "--certificate",
                                 "CN=stray,O=Region"))
                 .isEmpty();
-        assertThat(run("node", "list")).contains("stray", "ZN1,ZQ1").doesNotContain("stray (believed)");
+        assertThat(run("node", "list"))
+                .contains("stray", "ZN1,ZQ1")
+                .doesNotContain("stray (believed)");
         assertThat(ask("stray", from("stray", "ZN1", KNOWN)).statusCode()).isEqualTo(200);
         assertThat(run("node", "remove", "stray")).isEmpty();
         refused(ask("stray", from("stray", "ZN1", KNOWN)), 401, "no node that is met here");
