@@ -78,7 +78,7 @@ public final class Custodians {
 
     /// Somebody who asks about a person.
     ///
-    /// @param patients ids of the person's records here
+    /// @param patients ids of the person's records here that they treat, or have opened
     /// @param number empty when the person has none: then nobody else can be asked
     /// @param opened whether the record was opened with a reason
     record Asker(
@@ -146,14 +146,18 @@ public final class Custodians {
             AuditEntry.Source source,
             Set<String> patients,
             Optional<NhsNumber> number) {
-        if (!access.treats(caller, keys(patients), store)) {
+        var treated =
+                patients.stream()
+                        .filter(one -> treats(caller, one))
+                        .collect(Collectors.toSet());
+        if (treated.isEmpty()) {
             throw new Refused(
                     new Problem.Forbidden(
                             "Your organisation has nothing to do with this person. If you treat them,"
                                     + " open their record with a reason first."));
         }
-        var opened = patients.stream().anyMatch(one -> openings.of(caller, one).isPresent());
-        return new Asker(caller, source, patients, number, opened);
+        var opened = treated.stream().anyMatch(one -> openings.of(caller, one).isPresent());
+        return new Asker(caller, source, treated, number, opened);
     }
 
     private static Set<Long> keys(Set<String> patients) {
@@ -188,24 +192,9 @@ public final class Custodians {
                     located instanceof Source.Shown shown
                             ? Optional.of(shown.held().stream().map(Pointed::new).toList())
                             : Optional.<List<Pointed>>empty();
-            var asked =
-                    asker.number().isEmpty()
-                            ? Set.<String>of()
-                            : HeldRules.asked(pointers, known, nodes.settings().locator());
-            var begun = new LinkedHashMap<Node, Reads.Read<Source>>();
-            known.stream()
-                    .filter(node -> asked.contains(node.name()))
-                    .forEach(node ->
-                            begun.put(
-                                    node, reads.start(node.name(), () -> others.ask(node, asker))));
+            var begun = begin(asker, known, pointers, reads);
             var sources = new ArrayList<Source>();
-            sources.add(
-                    switch (own.part()) {
-                        case Part.Shown<Source.Shown>(var shown) -> shown;
-                        case Part.Missing<Source.Shown> _ ->
-                                new Source.NotReached(
-                                        Source.HERE, here(), clock.instant(), Reply.Why.SILENT);
-                    });
+            sources.add(own(own.part()));
             begun.forEach((node, read) -> sources.add(answer(node, read)));
             var rows = HeldRules.merged(sources, pointers.orElse(List.of()), addresses(known));
             if (!(located instanceof Source.Shown) || !nodes.keepsLocator()) {
@@ -214,6 +203,29 @@ public final class Custodians {
             looked(asker, sources);
             return new Found(List.copyOf(sources), rows);
         }
+    }
+
+    private Map<Node, Reads.Read<Source>> begin(
+            Asker asker, List<Node> known, Optional<List<Pointed>> pointers, Reads reads) {
+        var begun = new LinkedHashMap<Node, Reads.Read<Source>>();
+        if (asker.number().isPresent()) {
+            var asked = HeldRules.asked(pointers, known, nodes.settings().locator());
+            known.stream()
+                    .filter(node -> asked.contains(node.name()))
+                    .forEach(node ->
+                            begun.put(
+                                    node, reads.start(node.name(), () -> others.ask(node, asker))));
+        }
+        return begun;
+    }
+
+    private Source own(Part<Source.Shown> part) {
+        return switch (part) {
+            case Part.Shown<Source.Shown>(var shown) -> shown;
+            case Part.Missing<Source.Shown> _ ->
+                    new Source.NotReached(
+                            Source.HERE, here(), clock.instant(), Reply.Why.SILENT);
+        };
     }
 
     private Source answer(Node node, Reads.Read<Source> read) {

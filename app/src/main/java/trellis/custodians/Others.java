@@ -24,7 +24,10 @@ record Others(Nodes nodes, Documents documents, Clock clock) {
     /// What the locator tells, each pointer under the key of the source that it leads to.
     Source located(Asker asker, List<Node> known) {
         if (asker.number().isEmpty()) {
-            return new Source.Shown(Source.LOCATOR, nodes.settings().organisation(), List.of(), 0);
+            return new Source.Refused(
+                    Source.LOCATOR,
+                    nodes.settings().organisation(),
+                    "This record has no NHS number, so nobody else can be asked.");
         }
         try (var reads = Reads.within(LOCATOR_LIMIT, clock)) {
             if (nodes.keepsLocator()) {

@@ -19,8 +19,8 @@ public record Node(
         URI address,
         String certificate,
         boolean believed) {
-    /// What names look like.
-    static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,39}");
+    /// What names look like; two words are not names, because lists say them of this server and of the locator.
+    static final Pattern NAME = Pattern.compile("(?!(here|locator)$)[a-z0-9][a-z0-9-]{0,39}");
 
     public Node {
         ods = Set.copyOf(ods);
