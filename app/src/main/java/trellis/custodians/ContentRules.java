@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// How a content is handed to a browser: shown only what a browser shows without running it, and only when it is what it says it
@@ -56,6 +57,17 @@ final class ContentRules {
     static String type(String sent) {
         var bare = sent.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
         return TYPE.matcher(bare).matches() ? bare : BINARY;
+    }
+
+    /// What a media type is called; empty when nothing says it.
+    static Optional<String> words(String sent) {
+        return switch (type(sent)) {
+            case TEXT -> Optional.of("text");
+            case PDF -> Optional.of("PDF");
+            case BINARY -> Optional.empty();
+            case String other when other.startsWith("image/") -> Optional.of("image");
+            case String other -> Optional.of(other);
+        };
     }
 
     /// How a content is handed on.

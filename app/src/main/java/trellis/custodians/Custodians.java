@@ -147,9 +147,7 @@ public final class Custodians {
             Set<String> patients,
             Optional<NhsNumber> number) {
         var treated =
-                patients.stream()
-                        .filter(one -> treats(caller, one))
-                        .collect(Collectors.toSet());
+                patients.stream().filter(one -> treats(caller, one)).collect(Collectors.toSet());
         if (treated.isEmpty()) {
             throw new Refused(
                     new Problem.Forbidden(
@@ -223,8 +221,7 @@ public final class Custodians {
         return switch (part) {
             case Part.Shown<Source.Shown>(var shown) -> shown;
             case Part.Missing<Source.Shown> _ ->
-                    new Source.NotReached(
-                            Source.HERE, here(), clock.instant(), Reply.Why.SILENT);
+                    new Source.NotReached(Source.HERE, here(), clock.instant(), Reply.Why.SILENT);
         };
     }
 

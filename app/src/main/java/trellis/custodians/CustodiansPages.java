@@ -207,7 +207,9 @@ final class CustodiansPages {
             var name =
                     "Open"
                             + (row.parts().size() > 1 ? " part " + (part.number() + 1) : "")
-                            + (part.type().isEmpty() ? "" : " (" + part.type() + ")");
+                            + ContentRules.words(part.type())
+                                    .map(words -> " (" + words + ")")
+                                    .orElse("");
             links.add(
                     new CustodiansView.Link(
                             name,
@@ -217,8 +219,9 @@ final class CustodiansPages {
                 away.contains(row.source())
                         ? "Cannot be opened now: its custodian is not reached"
                         : "Not opened from here: ask its custodian";
-        var custodian = row.custodian();
         var organisation = names.getOrDefault(row.source(), "Record locator");
+        var custodian =
+                row.named() || row.source().equals(Source.LOCATOR) ? row.custodian() : organisation;
         var told = row.pointer().isPresent() && row.opens().isEmpty();
         return new CustodiansView.Row(
                 row.when().map(StaffFormat::date).orElse(StaffFormat.NOT_RECORDED),

@@ -74,6 +74,11 @@ record Held(String source, ObjectNode json, Optional<String> pointer, List<Integ
         return name.isEmpty() ? custodian.at("/identifier/value").asString("") : name;
     }
 
+    /// Whether its custodian is told by name.
+    boolean named() {
+        return !json.at("/custodian/display").asString("").isBlank();
+    }
+
     /// Whether it does not count any more.
     boolean mistaken() {
         return json.path("status").asString("").equals("entered-in-error")

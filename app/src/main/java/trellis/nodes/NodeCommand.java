@@ -99,7 +99,8 @@ public final class NodeCommand implements Command {
     private Node node(Options asked) {
         var name = asked.words().getLast();
         if (!Node.NAME.matcher(name).matches()) {
-            throw new UsageRefused("a node's name has small letters, digits and dashes, and is neither here nor locator");
+            throw new UsageRefused(
+                    "a node's name has small letters, digits and dashes, and is neither here nor locator");
         }
         var address = needed(asked, "--address").replaceFirst("/$", "");
         if (!NodeSettings.permitted(address, settings.get(NodeSettings.PLAIN))) {
