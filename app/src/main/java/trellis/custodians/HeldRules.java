@@ -22,7 +22,7 @@ import trellis.page.When;
 /// Reads what sources answer, and makes one list of it. Pure functions.
 final class HeldRules {
     private static final Pattern RELATIVE = Pattern.compile("[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}");
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]{1,64}");
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9.-]*[A-Za-z0-9][A-Za-z0-9.-]*");
 
     private HeldRules() {}
 

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
@@ -45,6 +47,7 @@ class CustodiansIT {
     private static final String BOTH = "9000000009";
     private static final String NORTH_ONLY = "9449304130";
     private static final String FAULTY = "9693632109";
+    private static final String MANY = "9912003888";
     private static final byte[] PDF = "%PDF-1.7 a plan".getBytes(StandardCharsets.UTF_8);
     private static final byte[] PNG = {
         (byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n', 0, 0, 0, 0
@@ -127,6 +130,17 @@ class CustodiansIT {
         keep("north", north, patient("both", BOTH, "ZN1"));
         keep("north", north, patient("only", NORTH_ONLY, "ZN1"));
         keep("north", north, patient("faulty", FAULTY, "ZN1"));
+        keep("north", north, patient("many", MANY, "ZN1"));
+        for (var at = 0; at < 52; at++) {
+            var one = document("many-" + at, "many", "2026-01-01", "One", text("text/plain", "x"));
+            keep(
+                    "north",
+                    north,
+                    at == 0
+                            ? one.replace("736253002", "736373009")
+                                    .replace("Mental health crisis plan", "End of life care plan")
+                            : one);
+        }
         keep("south", south, patient("them", BOTH, "ZN1"));
         keep("south", south, patient("stranger", NORTH_ONLY, "ZS1"));
         keep(
@@ -354,6 +368,19 @@ class CustodiansIT {
         return bundle;
     }
 
+    /// How long it takes to ask for everything, some times one after another. The bound is no measure: machines are busy.
+    private static String times(String number) {
+        var times = new ArrayList<Long>();
+        for (var time = 0; time < 21; time++) {
+            var begun = System.nanoTime();
+            everything(number);
+            times.add(Duration.ofNanos(System.nanoTime() - begun).toMillis());
+        }
+        times.sort(null);
+        assertThat(times.get(times.size() / 2)).as("the median, in ms").isLessThan(5_000L);
+        return "median %d ms, longest %d ms".formatted(times.get(times.size() / 2), times.getLast());
+    }
+
     private static boolean only(List<String> outcomes, String beginning) {
         return outcomes.size() == 1 && outcomes.getFirst().startsWith(beginning);
     }
@@ -464,8 +491,10 @@ class CustodiansIT {
     }
 
     @Test
-    void a_node_that_is_stopped_is_said_to_be_away_and_is_there_again_when_it_starts() {
+    void a_node_that_is_stopped_is_said_to_be_away_and_is_there_again_when_it_starts(
+            TestReporter report) {
         var whole = matches(settled(BOTH, List::isEmpty));
+        report.publishEntry("with every node there", times(BOTH));
         server("south").stop();
         try {
             var away = "incomplete The south is not reached since ";
@@ -475,11 +504,7 @@ class CustodiansIT {
                     .as("what the locator tells of it stands")
                     .containsExactlyInAnyOrder(
                             "A letter", "a pointer", "a pointer", "a pointer", "a pointer");
-            var begun = System.nanoTime();
-            everything(BOTH);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .as("800 ms, on a machine that may be busy")
-                    .isLessThan(Duration.ofSeconds(5));
+            report.publishEntry("with one node stopped", times(BOTH));
             var page = page("/patients/both/documents-everywhere");
             assertThat(page)
                     .contains("Not reached")
@@ -492,6 +517,7 @@ class CustodiansIT {
         var again = settled(BOTH, List::isEmpty);
         assertThat(outcomes(again)).isEmpty();
         assertThat(matches(again)).isEqualTo(whole);
+        report.publishEntry("with that node started again", times(BOTH));
         assertThat(page("/patients/both/documents-everywhere")).doesNotContain("Not reached");
     }
 
@@ -522,18 +548,29 @@ class CustodiansIT {
     }
 
     @Test
-    void a_node_that_answers_rubbish_endlessly_or_too_much_is_not_reached_and_costs_little() {
+    void the_page_has_so_many_to_a_page_is_narrowed_by_type_and_opens_a_document() {
+        var first = page("/patients/many/documents-everywhere");
+        assertThat(first).contains("50 of 52 shown", "Mental health crisis plan (51)");
+        var next = first.replaceAll("(?s).*href=\"([^\"]+after=[^\"]+)\".*", "$1");
+        assertThat(page(next.replace("&amp;", "&"))).contains("2 of 52 shown", "First page");
+        assertThat(page("/patients/many/documents-everywhere/here/many-1/0")).isEqualTo("x");
+        var narrowed =
+                page("/patients/many/documents-everywhere?type=http://snomed.info/sct%7C736373009");
+        assertThat(narrowed).contains("1 shown");
+    }
+
+    @Test
+    void a_node_that_answers_rubbish_endlessly_too_much_or_not_at_all_costs_little(
+            TestReporter report) {
         var away = "incomplete The faulty is not reached since ";
         for (var way : FaultyNode.Way.values()) {
             faulty.answer(way);
             var bundle = settled(FAULTY, said -> only(said, away));
             assertThat(outcomes(bundle)).as(way.name()).singleElement().asString().startsWith(away);
             faulty.answer(way);
-            var begun = System.nanoTime();
+            report.publishEntry("with a node that answers " + way, times(FAULTY));
+            faulty.answer(way);
             everything(FAULTY);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .as(way.name())
-                    .isLessThan(Duration.ofSeconds(5));
             assertThat(faulty.sent()).as(way.name()).isLessThan(50_000_000L);
         }
         faulty.answer(FaultyNode.Way.HUGE);

@@ -34,7 +34,9 @@ final class FaultyNode implements AutoCloseable {
         /// 100 MB of it.
         HUGE,
         /// A little at a time, for ever.
-        ENDLESS
+        ENDLESS,
+        /// Not at all, on a connection that it takes.
+        SILENT
     }
 
     private FaultyNode(HttpsServer server) {
@@ -89,6 +91,7 @@ final class FaultyNode implements AutoCloseable {
                         send(exchange, BLOCK);
                     }
                 }
+                case SILENT -> Thread.sleep(60_000);
                 case ENDLESS -> {
                     exchange.sendResponseHeaders(200, 0);
                     while (!Thread.interrupted()) {

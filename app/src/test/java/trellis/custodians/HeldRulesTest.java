@@ -164,6 +164,7 @@ class HeldRulesTest {
                 List.of(
                         "{'resource':{'resourceType':'Patient','id':'1'}}",
                         "{'resource':{'resourceType':'DocumentReference','id':'../1'}}",
+                        "{'resource':{'resourceType':'DocumentReference','id':'..'}}",
                         "{}",
                         "1")) {
             assertThat(
