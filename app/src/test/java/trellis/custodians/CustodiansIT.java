@@ -378,7 +378,8 @@ class CustodiansIT {
         }
         times.sort(null);
         assertThat(times.get(times.size() / 2)).as("the median, in ms").isLessThan(5_000L);
-        return "median %d ms, longest %d ms".formatted(times.get(times.size() / 2), times.getLast());
+        return "median %d ms, longest %d ms"
+                .formatted(times.get(times.size() / 2), times.getLast());
     }
 
     private static boolean only(List<String> outcomes, String beginning) {
