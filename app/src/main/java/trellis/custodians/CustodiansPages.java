@@ -292,7 +292,7 @@ final class CustodiansPages {
                         source instanceof Source.NotReached late
                                 ? "At "
                                         + StaffFormat.time(clock.instant())
-                                        + " "
+                                        + ": "
                                         + late.why().words()
                                         + ". The document is not shown."
                                 : state.words(),
