@@ -51,7 +51,7 @@ public class Trellis {
                             PortalSettings.KEYS,
                             FederationSettings.KEYS,
                             MeshSettings.KEYS,
-                            PrescriptionSettings.KEYS));
+                            PrescriptionSettings.KEYS,
                             NodeSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
