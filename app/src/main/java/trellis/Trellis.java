@@ -19,11 +19,14 @@ import trellis.access.AccessSettings;
 import trellis.api.ApiSettings;
 import trellis.apps.AppCommand;
 import trellis.directory.DirectoryCommand;
+import trellis.documents.PointerTypesCommand;
 import trellis.federation.FederationSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
 import trellis.messages.MailboxCommand;
 import trellis.messages.MeshSettings;
+import trellis.nodes.NodeCommand;
+import trellis.nodes.NodeSettings;
 import trellis.portal.PortalSettings;
 import trellis.prescriptions.PrescriptionSettings;
 import trellis.settings.ServerSettings;
@@ -48,7 +51,8 @@ public class Trellis {
                             PortalSettings.KEYS,
                             FederationSettings.KEYS,
                             MeshSettings.KEYS,
-                            PrescriptionSettings.KEYS));
+                            PrescriptionSettings.KEYS,
+                            NodeSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {
@@ -68,7 +72,9 @@ public class Trellis {
                             new Serve(console, settings),
                             new AppCommand(console, settings),
                             new MailboxCommand(console, settings),
-                            new DirectoryCommand(console, settings))
+                            new DirectoryCommand(console, settings),
+                            new NodeCommand(console, settings),
+                            new PointerTypesCommand(console, settings))
                     .run(line);
         } catch (SettingsRefused e) {
             Commands.complain(e, console.err(), false);

@@ -26,12 +26,17 @@ class ShapeTest {
     /// ten parts; so is a whole national service. They have more files, within these bounds.
     private static final Map<String, Integer> LARGER =
             Map.of(
+                    "custodians",
+                    15,
                     "demographics",
                     24,
                     "documents",
                     10,
                     "messages",
                     14,
+                    13,
+                    "nodes",
+                    13,
                     "people",
                     16,
                     "prescriptions",

@@ -23,10 +23,15 @@ public final class TestServer implements AfterAllCallback, AutoCloseable {
     private static final ReentrantLock STARTING = new ReentrantLock();
 
     private final TestDatabase database;
-    private final ConfigurableApplicationContext context;
+    private final Map<String, String> environment;
+    private ConfigurableApplicationContext context;
 
-    private TestServer(TestDatabase database, ConfigurableApplicationContext context) {
+    private TestServer(
+            TestDatabase database,
+            Map<String, String> environment,
+            ConfigurableApplicationContext context) {
         this.database = database;
+        this.environment = environment;
         this.context = context;
     }
 
@@ -41,7 +46,8 @@ public final class TestServer implements AfterAllCallback, AutoCloseable {
         var environment = new LinkedHashMap<>(database.environment());
         environment.putAll(more);
         try {
-            return new TestServer(database, started(Settings.read(environment, Trellis.SETTINGS)));
+            return new TestServer(
+                    database, environment, started(Settings.read(environment, Trellis.SETTINGS)));
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -79,6 +85,16 @@ public final class TestServer implements AfterAllCallback, AutoCloseable {
     /// The database it stands on, for a test that looks beneath.
     public TestDatabase database() {
         return database;
+    }
+
+    /// Stops the program. The database stays.
+    public void stop() {
+        context.close();
+    }
+
+    /// Starts the program again after [#stop], with the same settings; its port is that of the environment.
+    public void startAgain() {
+        context = started(Settings.read(environment, Trellis.SETTINGS));
     }
 
     @Override

@@ -50,6 +50,8 @@ public record Caller(
         OPEN,
         /// From the command line, by somebody who can read the data folder.
         COMMAND,
+        /// At another node, which says who they are.
+        NODE,
         /// From within: a job of the server.
         SYSTEM
     }

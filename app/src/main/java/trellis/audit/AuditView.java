@@ -103,6 +103,9 @@ record AuditView(
             if (came.startsWith("APP ")) {
                 return "through " + came.substring(4);
             }
+            if (came.startsWith("NODE ")) {
+                return "at the node " + came.substring(5);
+            }
             return switch (came) {
                 case "SESSION" -> "signed in";
                 case "TOKEN" -> "with a token";

@@ -20,11 +20,13 @@ import trellis.access.Role;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.audit.PatientNumbers;
+import trellis.documents.DocumentsSql.Side;
 import trellis.fhir.Issue;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.Resource;
 import trellis.fhir.validation.Validator;
+import trellis.people.NhsNumber;
 import trellis.store.Keys;
 import trellis.store.Store;
 
@@ -138,8 +140,37 @@ public final class Documents {
         var ask = PointerRules.ask(sent, CONSUMER_PARAMETERS);
         var patients = patients(ask.number().digits());
         mayKnow(asker, patients);
-        var found = sql.pointers(ask);
+        var found = found(asker, ask);
         looked(asker, "pointers searched", ask, patients);
+        return found;
+    }
+
+    /// Pointers about a person, of the types that the organisation of whoever asks may find.
+    private List<Pointer> found(Asker asker, PointerRules.Ask ask) {
+        var types = sql.allowed(asker.organisation(), Side.CONSUME);
+        if (ask.type().isPresent()
+                && types.filter(all -> !all.contains(ask.type().get())).isPresent()) {
+            throw NrlError.INVALID_CODE_VALUE.refusal(
+                    "Invalid query parameter (The provided type does not match the allowed types for"
+                            + " this organisation)",
+                    "type");
+        }
+        return sql.pointers(ask).stream()
+                .filter(one -> types.map(all -> all.contains(one.type())).orElse(true))
+                .toList();
+    }
+
+    /// Pointers about a person, the latest first, for somebody of whom it is known already that they treat them; with its line
+    /// in the audit.
+    ///
+    /// @throws Refused when their role may not
+    public List<Pointer> about(
+            Caller caller, AuditEntry.Source source, NhsNumber number, String what) {
+        access.require(caller, Right.SEARCH, TYPE);
+        var asker = new Asker(caller, source, caller.odsCode());
+        var ask = new PointerRules.Ask(number, Optional.empty(), Optional.empty());
+        var found = found(asker, ask);
+        looked(asker, what, ask, patients(number.digits()));
         return found;
     }
 
@@ -149,7 +180,7 @@ public final class Documents {
         var ask = PointerRules.ask(sent, Set.of());
         var patients = patients(ask.number().digits());
         mayKnow(asker, patients);
-        var count = sql.pointers(ask).size();
+        var count = found(asker, ask).size();
         looked(asker, "pointers counted", ask, patients);
         return count;
     }
@@ -180,6 +211,13 @@ public final class Documents {
                 sql.pointer(id)
                         .filter(found -> treats(asker, patients(found.number())))
                         .orElseThrow(Documents::none);
+        if (sql.allowed(asker.organisation(), Side.CONSUME)
+                .filter(all -> !all.contains(pointer.type()))
+                .isPresent()) {
+            throw NrlError.ACCESS_DENIED.refusal(
+                    "The requested DocumentReference is not of a type that this organisation is allowed"
+                            + " to access");
+        }
         read(asker, pointer);
         return pointer;
     }
@@ -264,13 +302,7 @@ public final class Documents {
                             + " code for this organisation",
                     "custodian.identifier.value");
         }
-        var type =
-                PointerRules.typeOf(sent)
-                        .orElseThrow(() ->
-                                NrlError.AUTHOR_CREDENTIALS_ERROR.refusal(
-                                        "The type of the provided DocumentReference is not in the list"
-                                                + " of allowed types for this organisation",
-                                        "type.coding[0].code"));
+        var type = mayProduce(asker, PointerRules.typeOf(sent));
         var superseded = superseded(asker, sent, type);
         var now = clock.instant();
         stamp(sent, now);
@@ -298,6 +330,16 @@ public final class Documents {
                     "id");
         }
         return new Made(pointer.id(), !superseded.isEmpty());
+    }
+
+    private PointerType mayProduce(Asker asker, Optional<PointerType> type) {
+        var types = sql.allowed(asker.organisation(), Side.PRODUCE);
+        return type.filter(one -> types.map(all -> all.contains(one)).orElse(true))
+                .orElseThrow(() ->
+                        NrlError.AUTHOR_CREDENTIALS_ERROR.refusal(
+                                "The type of the provided DocumentReference is not in the list of"
+                                        + " allowed types for this organisation",
+                                "type.coding[0].code"));
     }
 
     private void valid(ObjectNode sent) {
@@ -392,6 +434,7 @@ public final class Documents {
         }
         var before = sql.pointer(id).orElseThrow(Documents::none);
         PointerRules.unchanged(before.json(), sent);
+        var _ = mayProduce(asker, Optional.of(before.type()));
         var now = clock.instant();
         sent.put("date", before.json().path("date").asString(""));
         stamp(sent, now);

@@ -5,7 +5,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import trellis.audit.AuditEntry;
@@ -97,6 +100,61 @@ final class DocumentsSql {
     /// @return whether it was there
     boolean delete(String id, AuditEntry line) {
         return audited.allOrNothing(() -> removed(id) == 1, line);
+    }
+
+    /// Which types an organisation may make pointers of, or find.
+    ///
+    /// @return empty when nothing is said of it: all of them
+    Optional<Set<PointerType>> allowed(String ods, Side side) {
+        var types =
+                db.sql("select type from pointer_type_allowed where ods = ? and side = ?")
+                        .params(ods, side.code())
+                        .query(String.class)
+                        .list();
+        return types.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        types.stream()
+                                .flatMap(token -> PointerType.of(token).stream())
+                                .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /// One line of what is said of organisations.
+    record Allowed(String ods, String side, String type) {}
+
+    List<Allowed> allowed() {
+        return db.sql("select ods, side, type from pointer_type_allowed order by 1, 2, 3")
+                .query(Allowed.class)
+                .list();
+    }
+
+    /// Says anew which types an organisation may, on one side.
+    ///
+    /// @param tokens none for all of them
+    void allow(String ods, Side side, Set<String> tokens, AuditEntry line) {
+        audited.together(
+                () -> {
+                    db.sql("delete from pointer_type_allowed where ods = ? and side = ?")
+                            .params(ods, side.code())
+                            .update();
+                    tokens.forEach(token ->
+                            db.sql(
+                                            "insert into pointer_type_allowed (ods, side, type) values (?, ?, ?)")
+                                    .params(ods, side.code(), token)
+                                    .update());
+                    return true;
+                },
+                _ -> List.of(line));
+    }
+
+    /// What an organisation does with pointers.
+    enum Side {
+        PRODUCE,
+        CONSUME;
+
+        String code() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     private static Pointer pointer(ResultSet row) throws SQLException {

@@ -11,7 +11,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param type of the document
 /// @param json the DocumentReference as it is handed out
 /// @param made when it was made
-record Pointer(
+public record Pointer(
         String id,
         String number,
         String custodian,

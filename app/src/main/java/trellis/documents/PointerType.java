@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// The kinds of documents that pointers lead to (England-NRLRecordType), each with the one category it belongs to
 /// (England-NRLRecordCategory).
-enum PointerType {
+public enum PointerType {
     MENTAL_HEALTH_CRISIS_PLAN("736253002", "Mental health crisis plan", Category.CARE_PLAN),
     NEWS2(
             "1363501000000100",
@@ -37,7 +37,7 @@ enum PointerType {
     private final Category category;
 
     /// What kinds belong to.
-    enum Category {
+    public enum Category {
         CARE_PLAN("734163000", "Care plan"),
         OBSERVATIONS("1102421000000108", "Observations"),
         DIAGNOSTIC_REPORT("721981007", "Diagnostic studies report"),
@@ -79,7 +79,7 @@ enum PointerType {
     }
 
     /// As it is shown to people.
-    String words() {
+    public String words() {
         return words;
     }
 
@@ -88,11 +88,12 @@ enum PointerType {
     }
 
     /// As it stands in a search: `http://snomed.info/sct|736253002`.
-    String token() {
+    public String token() {
         return system() + "|" + code;
     }
 
-    static Optional<PointerType> of(String token) {
+    /// Reads [#token].
+    public static Optional<PointerType> of(String token) {
         return Arrays.stream(values()).filter(one -> one.token().equals(token)).findFirst();
     }
 

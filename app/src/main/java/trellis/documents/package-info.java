@@ -4,7 +4,7 @@
 /// Standards: National Record Locator FHIR API, producer and consumer (FHIR R4 DocumentReference). Hazards: H-321 (a document is
 /// not found, or a superseded one is).
 @NullMarked
-@ApplicationModule(allowedDependencies = {"access", "audit", "people", "store"})
+@ApplicationModule(allowedDependencies = {"access", "audit", "jobs", "people", "settings", "store"})
 package trellis.documents;
 
 import org.jspecify.annotations.NullMarked;

@@ -118,7 +118,9 @@ final class LookedRules {
         if (came.startsWith("APP ")) {
             return Optional.of(came.substring(4));
         }
-        return came.equals("TOKEN") ? Optional.of("Another computer system") : Optional.empty();
+        return came.equals("TOKEN") || came.startsWith("NODE ")
+                ? Optional.of("Another computer system")
+                : Optional.empty();
     }
 
     /// Whether nothing was shown after all.

@@ -183,7 +183,9 @@ class LeakIT {
                         "/fhir-prescribing/FHIR/R4/*",
                         "/fhir-dispensing/FHIR/R4/*",
                         "/clinical-prescription-tracker/*",
-                        "/prescription-status-update/*");
+                        "/prescription-status-update/*",
+                        "/nodes/*",
+                        "/documents-everywhere/FHIR/R4/*");
     }
 
     @Test

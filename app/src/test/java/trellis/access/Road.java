@@ -50,6 +50,8 @@ record Road(String method, String path, String content, List<String> expected) {
                                 "/endpointlookup",
                                 "/personal-demographics",
                                 "/record-locator",
+                                "/nodes",
+                                "/documents-everywhere",
                                 "/summary-care-record",
                                 "/fhir-prescribing",
                                 "/fhir-dispensing",
