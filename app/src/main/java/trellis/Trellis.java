@@ -22,6 +22,7 @@ import trellis.directory.DirectoryCommand;
 import trellis.federation.FederationSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
+import trellis.matching.WeightsCommand;
 import trellis.messages.MailboxCommand;
 import trellis.messages.MeshSettings;
 import trellis.portal.PortalSettings;
@@ -68,7 +69,8 @@ public class Trellis {
                             new Serve(console, settings),
                             new AppCommand(console, settings),
                             new MailboxCommand(console, settings),
-                            new DirectoryCommand(console, settings))
+                            new DirectoryCommand(console, settings),
+                            new WeightsCommand(console, settings))
                     .run(line);
         } catch (SettingsRefused e) {
             Commands.complain(e, console.err(), false);

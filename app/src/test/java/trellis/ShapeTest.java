@@ -30,6 +30,8 @@ class ShapeTest {
                     13,
                     "documents",
                     10,
+                    "matching",
+                    24,
                     "messages",
                     13,
                     "people",

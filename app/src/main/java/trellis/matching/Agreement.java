@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// How far two people agree in one field, the best first. What one of them does not have is no evidence and has no agreement.
-enum Agreement {
+public enum Agreement {
     FAMILY_SAME(Field.FAMILY, "The same"),
     FAMILY_PART(Field.FAMILY, "One part of a double name is the same"),
     FAMILY_SIMILAR(Field.FAMILY, "Spelt alike, or sounds alike"),
@@ -56,12 +56,13 @@ enum Agreement {
         this.words = words;
     }
 
-    Field field() {
+    /// Of what it speaks.
+    public Field field() {
         return field;
     }
 
     /// As pages say it.
-    String words() {
+    public String words() {
         return words;
     }
 

@@ -1,7 +1,7 @@
 package trellis.matching;
 
 /// What of two people is compared.
-enum Field {
+public enum Field {
     FAMILY("Family name"),
     GIVEN("First name"),
     BORN("Date of birth"),
@@ -18,7 +18,7 @@ enum Field {
     }
 
     /// As pages name it.
-    String words() {
+    public String words() {
         return words;
     }
 }

@@ -1,7 +1,7 @@
 package trellis.matching;
 
 /// What forbids that two records are taken for one person without somebody looking, whatever their weight.
-enum Guard {
+public enum Guard {
     NUMBERS("They have two different valid NHS numbers."),
     TWINS("They may be twins: the same birth date, and another first name."),
     PARENT_AND_CHILD("They may be parent and child with the same names: born many years apart."),
@@ -16,7 +16,7 @@ enum Guard {
     }
 
     /// In a sentence.
-    String words() {
+    public String words() {
         return words;
     }
 }

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /// What two records are held to be, and why.
-sealed interface Verdict {
+public sealed interface Verdict {
 
     /// What speaks for it and against it.
     Score score();

@@ -157,10 +157,10 @@ final class WeightRules {
     private static boolean names(Traits one, Weights weights) {
         return weights.learned().builtIn()
                 || one.names().stream()
-                .limit(1)
-                .anyMatch(name ->
-                        weights.shares().given(name.first())
-                                >= BORNE_BY * weights.shares().rarest());
+                        .limit(1)
+                        .anyMatch(name ->
+                                weights.shares().given(name.first())
+                                        >= BORNE_BY * weights.shares().rarest());
     }
 
     private static boolean died(Traits one, Traits other) {

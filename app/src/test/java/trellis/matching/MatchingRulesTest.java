@@ -62,9 +62,16 @@ class MatchingRulesTest {
         "Green, Alice, Brown, Doris, FAMILY_OTHER, GIVEN_OTHER"
     })
     void names_agree_as_far_as_people_would_say(
-            String family, String given, String otherFamily, String otherGiven, Agreement of, Agreement first) {
+            String family,
+            String given,
+            String otherFamily,
+            String otherGiven,
+            Agreement of,
+            Agreement first) {
         var found = CompareRules.compare(named(family, given), named(otherFamily, otherGiven));
-        assertThat(found.levels()).containsEntry(Field.FAMILY, of).containsEntry(Field.GIVEN, first);
+        assertThat(found.levels())
+                .containsEntry(Field.FAMILY, of)
+                .containsEntry(Field.GIVEN, first);
     }
 
     @Test
@@ -124,7 +131,9 @@ class MatchingRulesTest {
 
     @Test
     void everything_the_same_is_one_person_and_is_explained_field_by_field() {
-        var one = person("Thwaite|Nora|1961-05-06|female|1 Mill Lane, ZZ1 1AA|07700 900123|9990548609");
+        var one =
+                person(
+                        "Thwaite|Nora|1961-05-06|female|1 Mill Lane, ZZ1 1AA|07700 900123|9990548609");
         var verdict = WeightRules.judge(one, one, WEIGHTS);
         assertThat(verdict).isInstanceOf(Verdict.Same.class);
         assertThat(verdict.score().evidence())
@@ -138,8 +147,7 @@ class MatchingRulesTest {
                         Agreement.PHONE_SAME,
                         Agreement.NUMBER_SAME);
         assertThat(verdict.score().evidence().stream().mapToDouble(Verdict.Evidence::weight).sum())
-                .isCloseTo(
-                        verdict.score().weight(), org.assertj.core.data.Offset.offset(1e-9));
+                .isCloseTo(verdict.score().weight(), org.assertj.core.data.Offset.offset(1e-9));
     }
 
     @Test
@@ -147,11 +155,20 @@ class MatchingRulesTest {
         var zara = person("Thwaite|Zara|2015-05-06|female|1 Mill Lane, ZZ1 1AA|07700 900123|");
         for (var name : List.of("Sara", "Oliver", "Z")) {
             var other =
-                    person("Thwaite|" + name + "|2015-05-06|female|1 Mill Lane, ZZ1 1AA|07700 900123|");
+                    person(
+                            "Thwaite|"
+                                    + name
+                                    + "|2015-05-06|female|1 Mill Lane, ZZ1 1AA|07700 900123|");
             assertThat(held(zara, other)).as(name).isNotEmpty();
         }
-        var first = person("Thwaite|Ann|2015-05-06|female|1 Mill Lane, ZZ1 1AA||", ",\"multipleBirthInteger\":1");
-        var second = person("Thwaite|Ann|2015-05-06|female|1 Mill Lane, ZZ1 1AA||", ",\"multipleBirthInteger\":2");
+        var first =
+                person(
+                        "Thwaite|Ann|2015-05-06|female|1 Mill Lane, ZZ1 1AA||",
+                        ",\"multipleBirthInteger\":1");
+        var second =
+                person(
+                        "Thwaite|Ann|2015-05-06|female|1 Mill Lane, ZZ1 1AA||",
+                        ",\"multipleBirthInteger\":2");
         assertThat(held(first, second)).contains(Guard.TWINS);
     }
 
@@ -164,8 +181,12 @@ class MatchingRulesTest {
 
     @Test
     void two_numbers_wait_for_a_person() {
-        var one = person("Thwaite|Nora|1961-05-06|female|1 Mill Lane, ZZ1 1AA|01632 960123|9990548609");
-        var other = person("Thwaite|Nora|1961-05-06|female|1 Mill Lane, ZZ1 1AA|01632 960123|9693633709");
+        var one =
+                person(
+                        "Thwaite|Nora|1961-05-06|female|1 Mill Lane, ZZ1 1AA|01632 960123|9990548609");
+        var other =
+                person(
+                        "Thwaite|Nora|1961-05-06|female|1 Mill Lane, ZZ1 1AA|01632 960123|9693633709");
         assertThat(held(one, other)).containsExactly(Guard.NUMBERS);
     }
 
@@ -191,7 +212,9 @@ class MatchingRulesTest {
     @Test
     void the_likelihood_never_falls_and_the_estimate_comes_to_rest() {
         var people =
-                GeneratedPeople.of(2_000, Trouble.HARD, 7).records().stream().map(Traits::of).toList();
+                GeneratedPeople.of(2_000, Trouble.HARD, 7).records().stream()
+                        .map(Traits::of)
+                        .toList();
         var patterns = new HashMap<Map<Field, Agreement>, Long>();
         BlockRules.pairs(
                 people,
@@ -207,7 +230,10 @@ class MatchingRulesTest {
         var found = EmRules.estimate(patterns, u, WEIGHTS);
         assertThat(found.likelihoods()).hasSizeBetween(3, 500).isSorted();
         for (var field : Field.values()) {
-            assertThat(Agreement.of(field).stream().mapToDouble(one -> found.m().getOrDefault(one, 0.0)).sum())
+            assertThat(
+                            Agreement.of(field).stream()
+                                    .mapToDouble(one -> found.m().getOrDefault(one, 0.0))
+                                    .sum())
                     .as(field.words())
                     .isCloseTo(1, org.assertj.core.data.Offset.offset(1e-9));
         }
