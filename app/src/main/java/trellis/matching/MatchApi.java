@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.slf4j.Logger;
@@ -151,7 +152,7 @@ final class MatchApi extends HttpServlet {
     }
 
     private static List<String> reasons(Verdict verdict) {
-        var reasons = new java.util.ArrayList<String>();
+        var reasons = new ArrayList<String>();
         for (var evidence : verdict.score().evidence()) {
             reasons.add(
                     String.format(

@@ -5,7 +5,6 @@ import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,6 +32,8 @@ import trellis.fhir.Refused;
 import trellis.people.Patient;
 import trellis.store.Criterion;
 import trellis.store.Keys;
+import trellis.store.Preparation;
+import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Sight;
 import trellis.store.Store;
@@ -71,7 +72,7 @@ public final class Matching {
         this.access = access;
         this.log = log;
         this.sql = new MatchingSql(database, log.table());
-        this.merger = new Merger(store, log, sql, clock);
+        this.merger = new Merger(store, log, sql, new Preparation(), clock);
         this.clock = clock;
     }
 
@@ -106,7 +107,7 @@ public final class Matching {
 
     @FunctionalInterface
     private interface Search {
-        trellis.store.SearchPage page(SearchQuery query);
+        SearchPage page(SearchQuery query);
     }
 
     private List<Candidate> candidates(ObjectNode patient, Search search, Sight sight) {
@@ -411,7 +412,7 @@ public final class Matching {
                         AuditEntry.Action.EXECUTE,
                         "$match",
                         AuditEntry.Target.search("Patient", "$match"),
-                        new ArrayList<>(found.stream().map(Candidate::key).toList()),
+                        found.stream().map(Candidate::key).toList(),
                         200,
                         asker.source()));
     }

@@ -1,6 +1,7 @@
 package trellis.matching;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// Two records of one person that were made one.
@@ -32,5 +33,5 @@ record Merge(
     record Moved(String type, String id, long before, long version) {}
 
     /// A merge with all that it moved, as it goes into its tables.
-    record Whole(Merge merge, java.util.List<Moved> moved) {}
+    record Whole(Merge merge, List<Moved> moved) {}
 }

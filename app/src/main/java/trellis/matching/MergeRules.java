@@ -1,11 +1,15 @@
 package trellis.matching;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.definitions.Definitions;
 import trellis.fhir.search.ParameterType;
+import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 import trellis.people.Patient;
 import trellis.store.Keys;
@@ -91,11 +95,26 @@ final class MergeRules {
         node.forEach(child -> point(child, from, to));
     }
 
+    /// The resource types that may speak of a patient.
+    static List<String> types() {
+        return Definitions.r4().resourceTypes().stream()
+                .filter(type -> !type.equals("Patient") && parameters(type).findAny().isPresent())
+                .sorted()
+                .toList();
+    }
+
+    private static Stream<SearchParameter> parameters(String type) {
+        return SearchParameters.r4().of(type).stream()
+                .filter(parameter ->
+                        parameter.type() == ParameterType.REFERENCE
+                                && (parameter.targets().isEmpty()
+                                        || parameter.targets().contains("Patient")));
+    }
+
     /// The hashes by which resources of a type that refer to a patient are found.
     static Set<Long> references(String type, String patient) {
         var key = Keys.resource("Patient", patient);
-        return SearchParameters.r4().of(type).stream()
-                .filter(parameter -> parameter.type() == ParameterType.REFERENCE)
+        return parameters(type)
                 .map(parameter -> Keys.reference(Keys.salt(parameter), key))
                 .collect(Collectors.toUnmodifiableSet());
     }

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,7 +18,6 @@ import trellis.audit.AuditLog;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.Resource;
-import trellis.fhir.definitions.Definitions;
 import trellis.store.Change;
 import trellis.store.Criterion;
 import trellis.store.Keys;
@@ -31,13 +31,9 @@ import trellis.store.Write;
 import trellis.store.Written;
 
 /// Makes two records one, and two again: each is one transaction with its line in the audit and its list of what was moved.
-record Merger(Store store, AuditLog log, MatchingSql sql, Clock clock) {
+record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparation, Clock clock) {
     private static final int AT_ONCE = 1_000;
-    private static final List<String> TYPES =
-            Definitions.r4().resourceTypes().stream()
-                    .filter(type -> !type.equals("Patient"))
-                    .sorted()
-                    .toList();
+    private static final List<String> TYPES = MergeRules.types();
 
     /// What is said when somebody else was faster.
     static Refused changed() {
@@ -144,9 +140,9 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Clock clock) {
                 asker.caller().name(), asker.caller().account(), why, clock.instant());
     }
 
-    private static Change put(ObjectNode json, long version) {
+    private Change put(ObjectNode json, long version) {
         return new Change.Put(
-                new Preparation().prepare(Resource.of(json)), OptionalLong.of(version), false);
+                preparation.prepare(Resource.of(json)), OptionalLong.of(version), false);
     }
 
     private Write.Alongside<AuditEntry> line(
@@ -186,7 +182,7 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Clock clock) {
     }
 
     private static Criterion whose(String patient) {
-        return new Criterion.OfPatients(java.util.Set.of(patient));
+        return new Criterion.OfPatients(Set.of(patient));
     }
 
     @FunctionalInterface

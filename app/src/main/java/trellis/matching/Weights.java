@@ -1,7 +1,9 @@
 package trellis.matching;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -69,8 +71,8 @@ record Weights(Map<Agreement, Chance> chances, Shares shares, double prior, Lear
         /// Reads them.
         static Weights of(List<String> lines, Learned learned) {
             var chances = new EnumMap<Agreement, Chance>(Agreement.class);
-            var family = new java.util.HashMap<String, Double>();
-            var given = new java.util.HashMap<String, Double>();
+            var family = new HashMap<String, Double>();
+            var given = new HashMap<String, Double>();
             var prior = 1e-6;
             var rarest = 1e-5;
             for (var line : lines) {
@@ -93,7 +95,7 @@ record Weights(Map<Agreement, Chance> chances, Shares shares, double prior, Lear
 
         /// Writes them.
         static List<String> of(Weights weights) {
-            var lines = new java.util.ArrayList<String>();
+            var lines = new ArrayList<String>();
             lines.add("prior " + weights.prior());
             lines.add("rarest " + weights.shares().rarest());
             for (var agreement : Agreement.values()) {
