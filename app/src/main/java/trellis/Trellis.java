@@ -23,6 +23,7 @@ import trellis.documents.PointerTypesCommand;
 import trellis.federation.FederationSettings;
 import trellis.jobs.Commands;
 import trellis.jobs.Console;
+import trellis.matching.WeightsCommand;
 import trellis.messages.MailboxCommand;
 import trellis.messages.MeshSettings;
 import trellis.nodes.NodeCommand;
@@ -75,6 +76,7 @@ public class Trellis {
                             new DirectoryCommand(console, settings),
                             new NodeCommand(console, settings),
                             new PointerTypesCommand(console, settings))
+                            new WeightsCommand(console, settings))
                     .run(line);
         } catch (SettingsRefused e) {
             Commands.complain(e, console.err(), false);

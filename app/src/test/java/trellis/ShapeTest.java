@@ -32,6 +32,8 @@ class ShapeTest {
                     24,
                     "documents",
                     10,
+                    "matching",
+                    24,
                     "messages",
                     14,
                     13,

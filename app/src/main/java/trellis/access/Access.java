@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
@@ -15,6 +16,7 @@ import trellis.fhir.Refused;
 import trellis.fhir.definitions.Definitions;
 import trellis.settings.ServerSettings;
 import trellis.store.Criterion;
+import trellis.store.Keys;
 import trellis.store.Sight;
 import trellis.store.Store;
 
@@ -170,6 +172,18 @@ public final class Access {
     public boolean care(String odsCode, long patient, Instant at, Store store) {
         var place = organisations.of(odsCode);
         return !store.known(Set.of(patient), entitlement.care(place.ids(), at)).isEmpty();
+    }
+
+    /// The patients, of some, to whom anything of care joins the organisation that a caller works for, as [#care] has it; never
+    /// the caller's own record.
+    ///
+    /// @param patients keys of patients
+    public Set<Long> caredFor(Caller caller, Set<Long> patients, Store store) {
+        var place = organisations.of(caller.odsCode());
+        var own = persons.self(caller).map(id -> Keys.resource("Patient", id));
+        return store.known(patients, entitlement.care(place.ids(), clock.instant())).stream()
+                .filter(key -> own.filter(key::equals).isEmpty())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// Whether a caller treats a person, or acts for an organisation that answers for that itself.

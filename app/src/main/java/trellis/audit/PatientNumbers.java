@@ -3,10 +3,12 @@ package trellis.audit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
 import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.SearchQuery;
@@ -38,7 +40,8 @@ public final class PatientNumbers {
                 .findFirst();
     }
 
-    /// The ids of the patients with some of these numbers, by number; who is not known is not in it.
+    /// The ids of the patients with some of these numbers, by number, and of those who have taken their place; who is not known
+    /// is not in it.
     public Map<String, Set<String>> patients(Collection<String> digits) {
         var wanted = Set.copyOf(digits);
         var hashes = new HashSet<Long>();
@@ -52,10 +55,22 @@ public final class PatientNumbers {
                 var value = identifier.path("value").asString("");
                 if (identifier.path("system").asString("").equals(SYSTEM)
                         && wanted.contains(value)) {
-                    found.computeIfAbsent(value, _ -> new HashSet<>()).add(match.id());
+                    var ids = found.computeIfAbsent(value, _ -> new HashSet<>());
+                    ids.add(match.id());
+                    ids.addAll(replacements(match.json()));
                 }
             }
         }
         return found;
+    }
+
+    private static List<String> replacements(JsonNode patient) {
+        return patient.path("link")
+                .valueStream()
+                .filter(link -> link.path("type").asString("").equals("replaced-by"))
+                .map(link -> link.at("/other/reference").asString(""))
+                .filter(reference -> reference.startsWith("Patient/"))
+                .map(reference -> reference.substring("Patient/".length()))
+                .toList();
     }
 }

@@ -128,6 +128,15 @@ final class HomePages {
                                         "By name, ODS code or postcode: where it is, when it is open,"
                                                 + " what took its place")));
         access.present()
+                .filter(caller ->
+                        caller.role() != Role.PATIENT && access.mayWrite(caller, "Patient"))
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Records that may be one person",
+                                        "/matching",
+                                        "Pairs that wait for somebody to look, and records that were made one")));
+        access.present()
                 .filter(caller -> caller.role() == Role.PATIENT)
                 .ifPresent(_ ->
                         doors.add(

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 
 /// How the words that were typed fit somebody's names. Pure functions.
-final class NameRules {
+public final class NameRules {
 
     private NameRules() {}
 
@@ -81,7 +81,7 @@ final class NameRules {
 
     /// Whether one letter added, dropped, changed or exchanged with its neighbour makes one of the
     /// other.
-    static boolean nearly(String one, String other) {
+    public static boolean nearly(String one, String other) {
         if (Math.abs(one.length() - other.length()) > 1) {
             return false;
         }

@@ -172,6 +172,17 @@ public record Patient(ObjectNode json) implements Resource {
         return json.path("active").isBoolean() && !json.path("active").booleanValue();
     }
 
+    /// The id of the Patient that has taken this one's place, if one has (`Patient.link`, replaced-by).
+    public Optional<String> replacement() {
+        return json.path("link")
+                .valueStream()
+                .filter(link -> link.path("type").asString("").equals("replaced-by"))
+                .map(link -> link.at("/other/reference").asString(""))
+                .filter(reference -> reference.startsWith("Patient/"))
+                .map(reference -> reference.substring("Patient/".length()))
+                .findFirst();
+    }
+
     /// One name.
     public record Name(
             Optional<String> family,

@@ -104,6 +104,10 @@ final class PatientPages {
 
     private Opened asking(String patient, Caller caller, Sight sight) {
         var found = people.patient(patient);
+        found.replacement()
+                .ifPresent(stays -> {
+                    throw new Elsewhere("/patients/" + stays);
+                });
         return new Opened(
                 caller,
                 found,

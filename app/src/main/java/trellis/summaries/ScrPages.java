@@ -20,6 +20,7 @@ import trellis.access.Openings;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.page.Elsewhere;
 import trellis.page.Page;
 import trellis.page.PageController;
 import trellis.page.Pages;
@@ -80,7 +81,12 @@ final class ScrPages {
         var caller = people.caller();
         var asker = new Summaries.Asker(caller, AuditEntry.Source.of(request));
         summaries.mayRead(asker);
-        return new Opened(asker, people.patient(patient));
+        var found = people.patient(patient);
+        found.replacement()
+                .ifPresent(stays -> {
+                    throw new Elsewhere("/patients/" + stays + "/summary-care-record");
+                });
+        return new Opened(asker, found);
     }
 
     @GetMapping("/patients/{patient}/summary-care-record")

@@ -175,6 +175,7 @@ class LeakIT {
                 .containsExactlyInAnyOrder(
                         "/",
                         "/fhir/*",
+                        "/fhir/Patient/$match",
                         "/messageexchange/*",
                         "/endpointlookup/*",
                         "/personal-demographics/FHIR/R4/*",

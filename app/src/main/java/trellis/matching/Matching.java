@@ -1,0 +1,419 @@
+package trellis.matching;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.Access;
+import trellis.access.Caller;
+import trellis.access.Right;
+import trellis.audit.AuditEntry;
+import trellis.audit.AuditLog;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.people.Patient;
+import trellis.store.Criterion;
+import trellis.store.Keys;
+import trellis.store.Preparation;
+import trellis.store.SearchPage;
+import trellis.store.SearchQuery;
+import trellis.store.Sight;
+import trellis.store.Store;
+import trellis.store.Stored;
+
+/// The door of matching: who else somebody may be, the pairs that wait for a person, and merging two records.
+///
+/// New and changed records are looked at every ten seconds, away from the road of requests, by one node at a time. Nothing is
+/// ever merged but by a person.
+@Component
+public final class Matching {
+    private static final Logger LOG = LoggerFactory.getLogger(Matching.class);
+    private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+    private static final Duration BELIEVED = Duration.ofMinutes(1);
+    private static final int AT_ONCE = 100;
+    private static final int MOST_AT_ONCE = 500;
+
+    /// With more than that in a pass it says too little, and is narrowed by name.
+    private static final int MOST_IN_PASS = 150;
+
+    private static final int MOST_CANDIDATES = 50;
+    private static final int MOST_PAIRS = 2_000;
+
+    private final Store store;
+    private final Access access;
+    private final AuditLog log;
+    private final MatchingSql sql;
+    private final Merger merger;
+    private final Clock clock;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Loaded loaded = new Loaded(Weights.builtIn(), Instant.MIN);
+
+    Matching(Store store, Access access, AuditLog log, DataSource database, Clock clock) {
+        this.store = store;
+        this.access = access;
+        this.log = log;
+        this.sql = new MatchingSql(database, log.table());
+        this.merger = new Merger(store, log, sql, new Preparation(), clock);
+        this.clock = clock;
+    }
+
+    // --- who somebody may be ---------------------------------------------------------------------
+
+    /// Weights, and until when they are believed.
+    private record Loaded(Weights weights, Instant until) {}
+
+    /// The weights that count now.
+    Weights weights() {
+        var now = clock.instant();
+        if (!now.isBefore(loaded.until())) {
+            loaded = new Loaded(sql.weights().orElseGet(Weights::builtIn), now.plus(BELIEVED));
+        }
+        return loaded.weights();
+    }
+
+    /// Who somebody may be, the surest first: records in use that are, or may be, of the same person.
+    ///
+    /// If several are certainly the same, none is: somebody has to look.
+    ///
+    /// @param patient a FHIR Patient as it was sent, or as it is held; its own record is not among them
+    /// @param sight what whoever asks may see
+    public List<Candidate> candidates(ObjectNode patient, Sight sight) {
+        return candidates(patient, store::search, sight);
+    }
+
+    /// The same inside a transaction, for whoever makes a record unless there is one.
+    public List<Candidate> candidates(ObjectNode patient, Store.View view) {
+        return candidates(patient, view::search, Sight.everything());
+    }
+
+    @FunctionalInterface
+    private interface Search {
+        SearchPage page(SearchQuery query);
+    }
+
+    private List<Candidate> candidates(ObjectNode patient, Search search, Sight sight) {
+        var person = Traits.of(patient);
+        var weights = weights();
+        var own = patient.path("id").asString("");
+        var found =
+                gathered(person, patient, search, sight).stream()
+                        .filter(one -> !one.id().equals(own))
+                        .map(one -> candidate(person, one, weights))
+                        .flatMap(Optional::stream)
+                        .sorted(
+                                Comparator.comparingDouble(
+                                                (Candidate one) -> -one.verdict().score().weight())
+                                        .thenComparing(one -> one.patient().key()))
+                        .limit(MOST_CANDIDATES)
+                        .toList();
+        var same = found.stream().filter(one -> one.verdict() instanceof Verdict.Same).count();
+        return same < 2 ? found : found.stream().map(Matching::unsure).toList();
+    }
+
+    private static Candidate unsure(Candidate one) {
+        return one.verdict() instanceof Verdict.Same(var score)
+                ? new Candidate(one.patient(), one.key(), new Verdict.Perhaps(score, Set.of()))
+                : one;
+    }
+
+    private static Optional<Candidate> candidate(Traits person, Stored held, Weights weights) {
+        var json = held.json();
+        if (!MergeRules.inUse(json)) {
+            return Optional.empty();
+        }
+        var verdict = WeightRules.judge(person, Traits.of(json), weights);
+        return verdict instanceof Verdict.Different
+                ? Optional.empty()
+                : Optional.of(new Candidate(new Patient(json), held.patient(), verdict));
+    }
+
+    private static List<Stored> gathered(
+            Traits person, ObjectNode patient, Search search, Sight sight) {
+        var written =
+                patient.path("telecom")
+                        .valueStream()
+                        .map(one -> one.path("value").asString(""))
+                        .filter(value -> !value.isEmpty())
+                        .limit(MOST_CANDIDATES)
+                        .collect(Collectors.toSet());
+        var found = new LinkedHashMap<String, Stored>();
+        for (var pass : BlockRules.passes(person, written)) {
+            var page = search.page(pass.query(false, MOST_IN_PASS).seenBy(sight));
+            if (page.next().isPresent() && pass.narrow().isPresent()) {
+                page = search.page(pass.query(true, MOST_IN_PASS).seenBy(sight));
+            }
+            page.matches().forEach(one -> found.putIfAbsent(one.id(), one));
+        }
+        return List.copyOf(found.values());
+    }
+
+    // --- looking at what is new ------------------------------------------------------------------
+
+    @PostConstruct
+    void begin() {
+        Thread.ofVirtual().name("matching").start(this::run);
+    }
+
+    @PreDestroy
+    void end() {
+        closing.countDown();
+    }
+
+    private void run() {
+        try {
+            while (!closing.await(EVERY.toSeconds(), TimeUnit.SECONDS)) {
+                try {
+                    look(clock.instant().minus(SETTLED));
+                } catch (DataAccessException | Refused e) {
+                    LOG.warn(
+                            "records could not be compared now; they will be when the database is back");
+                } catch (RuntimeException e) {
+                    LOG.error("records could not be compared: {}", e.getClass().getName());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Compares records that were made or changed before a moment and have not been looked at, if no other node does.
+    void look(Instant before) {
+        sql.watched(from -> looked(from, micros(before)));
+    }
+
+    private static long micros(Instant instant) {
+        return TimeUnit.SECONDS.toMicros(instant.getEpochSecond()) + instant.getNano() / 1_000;
+    }
+
+    private long looked(long from, long until) {
+        var query =
+                new SearchQuery(
+                        "Patient",
+                        List.of(new Criterion.Updated(from + 1, until)),
+                        List.of(new SearchQuery.Sort.ByLastUpdated(false)),
+                        AT_ONCE,
+                        Optional.empty(),
+                        false,
+                        List.of());
+        var page = store.search(query);
+        var done = 0;
+        var last = from;
+        while (true) {
+            for (var changed : page.matches()) {
+                var when = micros(changed.lastUpdated());
+                // Records of one commit have one time: they are looked at together.
+                if (done >= MOST_AT_ONCE && when > last) {
+                    return last;
+                }
+                raise(changed);
+                last = when;
+                done++;
+            }
+            if (page.next().isEmpty()) {
+                return last;
+            }
+            page = store.search(query.from(page.next().get()));
+        }
+    }
+
+    private void raise(Stored changed) {
+        var json = changed.json();
+        var found =
+                MergeRules.inUse(json)
+                        ? candidates(json, Sight.everything())
+                        : List.<Candidate>of();
+        for (var one : found) {
+            sql.raise(pair(changed, one));
+        }
+        sql.drop(
+                changed.id(),
+                found.stream().map(one -> one.patient().key()).collect(Collectors.toSet()));
+    }
+
+    private Pair pair(Stored changed, Candidate found) {
+        var first = changed.id().compareTo(found.patient().key()) < 0;
+        var score = found.verdict().score();
+        return new Pair(
+                0,
+                first ? changed.id() : found.patient().key(),
+                first ? found.patient().key() : changed.id(),
+                first ? changed.patient() : found.key(),
+                first ? found.key() : changed.patient(),
+                score.weight(),
+                score.probability(),
+                clock.instant(),
+                new Pair.Answer(Pair.Finding.OPEN, "", "", Optional.empty()));
+    }
+
+    // --- pairs -----------------------------------------------------------------------------------
+
+    /// Goes on only when a caller may say of two records that they are one person's.
+    ///
+    /// @throws Refused with [Problem.Forbidden]
+    void mayDecide(Caller caller) {
+        access.require(caller, Right.WRITE, "Patient");
+    }
+
+    /// Pairs that concern the organisation of whoever asks, in the queue's order.
+    ///
+    /// @param waiting those that wait, or those that somebody has answered
+    List<Pair> pairs(Caller caller, boolean waiting) {
+        return seen(caller, sql.some(waiting, MOST_PAIRS));
+    }
+
+    /// One pair.
+    ///
+    /// @throws Refused with [Problem.NotFound] also when it does not concern the organisation of whoever asks
+    Pair pair(Caller caller, long id) {
+        return seen(caller, sql.pair(id).stream().toList()).stream()
+                .findFirst()
+                .orElseThrow(() -> new Refused(new Problem.NotFound("The pair")));
+    }
+
+    /// A pair concerns an organisation that has to do with one of the two.
+    private List<Pair> seen(Caller caller, List<Pair> pairs) {
+        var keys =
+                pairs.stream()
+                        .flatMap(pair -> Stream.of(pair.oneKey(), pair.otherKey()))
+                        .collect(Collectors.toSet());
+        var theirs = keys.isEmpty() ? Set.<Long>of() : access.caredFor(caller, keys, store);
+        return pairs.stream()
+                .filter(pair -> theirs.contains(pair.oneKey()) || theirs.contains(pair.otherKey()))
+                .toList();
+    }
+
+    /// The records of some pairs that are still there, by key.
+    Map<Long, Stored> records(List<Pair> pairs) {
+        var keys = new HashSet<Long>();
+        pairs.forEach(pair -> {
+            keys.add(pair.oneKey());
+            keys.add(pair.otherKey());
+        });
+        return keys.isEmpty() ? Map.of() : store.patients(keys);
+    }
+
+    /// What two records are held to be, and why, whatever somebody has said.
+    Verdict verdict(ObjectNode one, ObjectNode other) {
+        return WeightRules.judge(Traits.of(one), Traits.of(other), weights());
+    }
+
+    /// Keeps what somebody found of a pair that is not one person, or may not be.
+    ///
+    /// @throws Refused with [Problem.Conflict] when somebody else was faster
+    void answer(Asker asker, Pair pair, Pair.Finding finding, String why) {
+        var now = clock.instant();
+        var line =
+                new AuditEntry(
+                        now,
+                        asker.caller(),
+                        AuditEntry.Action.EXECUTE,
+                        "pair of records: " + finding.code(),
+                        AuditEntry.Target.resource("Patient", pair.one(), 0),
+                        List.of(pair.oneKey(), pair.otherKey()),
+                        200,
+                        asker.source());
+        var kept =
+                sql.answer(
+                        pair.id(),
+                        new Pair.Answer(finding, why, asker.caller().name(), Optional.of(now)),
+                        asker.caller().account(),
+                        line);
+        if (!kept) {
+            throw Merger.changed();
+        }
+    }
+
+    // --- merging ---------------------------------------------------------------------------------
+
+    /// Somebody who decides, and from where.
+    record Asker(Caller caller, AuditEntry.Source source) {}
+
+    /// One of two records, as whoever decides has seen it.
+    record Seen(String id, long version) {}
+
+    /// Makes two records one.
+    ///
+    /// @return the number of the merge
+    /// @throws Refused with [Problem.Conflict] when one of them has been changed since it was seen, or must not go
+    long merge(Asker asker, Seen stays, Seen goes, String why) {
+        return merger.merge(asker, stays, goes, why);
+    }
+
+    /// The merge that made one of two records.
+    Optional<Merge> merged(Pair pair) {
+        return sql.standing(pair.one(), pair.other());
+    }
+
+    /// A merge that concerns the organisation of whoever asks.
+    ///
+    /// @throws Refused with [Problem.NotFound]
+    Merge merge(Caller caller, long id) {
+        var merge = sql.merge(id).orElseThrow(() -> new Refused(new Problem.NotFound("The merge")));
+        var keys =
+                Set.of(
+                        Keys.resource("Patient", merge.stays()),
+                        Keys.resource("Patient", merge.goes()));
+        if (access.caredFor(caller, keys, store).isEmpty()) {
+            throw new Refused(new Problem.NotFound("The merge"));
+        }
+        return merge;
+    }
+
+    /// How many things a merge pointed to the record that stays.
+    int moved(Merge merge) {
+        return sql.moved(merge.id()).size();
+    }
+
+    /// What was written on the two records after they were merged and before that was undone.
+    List<Stored> between(Merge merge) {
+        return merger.between(merge);
+    }
+
+    /// The current records of a merge: the one that stays, and the one that was replaced.
+    List<Stored> records(Merge merge) {
+        return Stream.of(merge.stays(), merge.goes())
+                .flatMap(id -> store.read("Patient", id).stream())
+                .filter(one -> !one.deleted())
+                .toList();
+    }
+
+    /// Undoes a merge.
+    ///
+    /// @throws Refused with [Problem.Conflict] when it cannot be undone now
+    void undo(Asker asker, Merge merge, String why) {
+        merger.undo(asker, merge, why);
+    }
+
+    /// Writes down that somebody looked for who a person may be.
+    void recorded(Asker asker, List<Candidate> found) {
+        log.record(
+                new AuditEntry(
+                        clock.instant(),
+                        asker.caller(),
+                        AuditEntry.Action.EXECUTE,
+                        "$match",
+                        AuditEntry.Target.search("Patient", "$match"),
+                        found.stream().map(Candidate::key).toList(),
+                        200,
+                        asker.source()));
+    }
+}
