@@ -24,6 +24,7 @@ import trellis.jobs.Commands;
 import trellis.jobs.Console;
 import trellis.messages.MailboxCommand;
 import trellis.messages.MeshSettings;
+import trellis.notices.NoticeSettings;
 import trellis.portal.PortalSettings;
 import trellis.prescriptions.PrescriptionSettings;
 import trellis.settings.ServerSettings;
@@ -48,7 +49,8 @@ public class Trellis {
                             PortalSettings.KEYS,
                             FederationSettings.KEYS,
                             MeshSettings.KEYS,
-                            PrescriptionSettings.KEYS));
+                            PrescriptionSettings.KEYS,
+                            NoticeSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {

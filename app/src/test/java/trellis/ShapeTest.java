@@ -26,12 +26,16 @@ class ShapeTest {
     /// ten parts; so is a whole national service. They have more files, within these bounds.
     private static final Map<String, Integer> LARGER =
             Map.of(
+                    "conversations",
+                    10,
                     "demographics",
                     13,
                     "documents",
                     10,
                     "messages",
                     13,
+                    "notices",
+                    18,
                     "people",
                     16,
                     "prescriptions",

@@ -84,6 +84,15 @@ final class HomePages {
                                         "/patients",
                                         "By name, date of birth, NHS number or postcode")));
         access.present()
+                .filter(caller -> caller.role() != Role.PATIENT && caller.role() != Role.AUDITOR)
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Messages",
+                                        "/messages",
+                                        "Write to colleagues, other organisations and patients, and read"
+                                                + " what they write")));
+        access.present()
                 .filter(caller -> caller.role() != Role.PATIENT)
                 .filter(caller -> access.mayWrite(caller, "MedicationRequest"))
                 .ifPresent(_ ->
