@@ -28,6 +28,7 @@ import trellis.messages.MailboxCommand;
 import trellis.messages.MeshSettings;
 import trellis.nodes.NodeCommand;
 import trellis.nodes.NodeSettings;
+import trellis.notices.NoticeSettings;
 import trellis.portal.PortalSettings;
 import trellis.prescriptions.PrescriptionSettings;
 import trellis.settings.ServerSettings;
@@ -54,6 +55,7 @@ public class Trellis {
                             MeshSettings.KEYS,
                             PrescriptionSettings.KEYS,
                             NodeSettings.KEYS));
+                            NoticeSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {

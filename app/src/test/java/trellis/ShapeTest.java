@@ -28,6 +28,8 @@ class ShapeTest {
             Map.of(
                     "custodians",
                     15,
+                    "conversations",
+                    10,
                     "demographics",
                     24,
                     "documents",
@@ -39,6 +41,8 @@ class ShapeTest {
                     13,
                     "nodes",
                     13,
+                    "notices",
+                    18,
                     "people",
                     16,
                     "prescriptions",

@@ -104,6 +104,18 @@ final class AccountSql {
                 .list();
     }
 
+    List<Account> ofOrganisation(String odsCode) {
+        return db.sql(
+                        """
+                        select * from account
+                         where ods_code = :odsCode and role <> 'PATIENT' and not disabled
+                         order by name, id limit 1000
+                        """)
+                .param("odsCode", odsCode)
+                .query((row, _) -> account(row))
+                .list();
+    }
+
     Optional<Account> ofPatient(String patient) {
         return db.sql(
                         """

@@ -41,6 +41,13 @@ public final class Accounts {
         return sql.byId(id).filter(account -> !account.disabled());
     }
 
+    /// Staff of an organisation who may sign in, by name.
+    ///
+    /// @param odsCode of the organisation itself, not of its sites
+    public List<Account> of(String odsCode) {
+        return odsCode.isEmpty() ? List.of() : sql.ofOrganisation(odsCode);
+    }
+
     /// Adds an account.
     ///
     /// @return its number

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -23,11 +24,13 @@ public final class Openings {
 
     private final OpeningSql sql;
     private final Persons persons;
+    private final ApplicationEventPublisher events;
     private final Clock clock;
 
-    Openings(DataSource database, Persons persons, Clock clock) {
+    Openings(DataSource database, Persons persons, ApplicationEventPublisher events, Clock clock) {
         this.sql = new OpeningSql(database);
         this.persons = persons;
+        this.events = events;
         this.clock = clock;
     }
 
@@ -63,6 +66,7 @@ public final class Openings {
                 said,
                 now,
                 now.plus(LASTS));
+        events.publishEvent(new RecordOpened(caller.account(), patient, now));
     }
 
     /// Closes a record that the caller had opened.

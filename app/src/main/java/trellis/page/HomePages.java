@@ -100,6 +100,14 @@ final class HomePages {
                                         "Who left the practice",
                                         "/registrations",
                                         "Patients who registered elsewhere in the last month")));
+                .filter(caller -> caller.role() != Role.PATIENT && caller.role() != Role.AUDITOR)
+                .ifPresent(_ ->
+                        doors.add(
+                                new HomeView.Door(
+                                        "Messages",
+                                        "/messages",
+                                        "Write to colleagues, other organisations and patients, and read"
+                                                + " what they write")));
         access.present()
                 .filter(caller -> caller.role() != Role.PATIENT)
                 .filter(caller -> access.mayWrite(caller, "MedicationRequest"))

@@ -32,11 +32,13 @@ public final class Pages {
                     null, ContentType.Html, Pages.class.getClassLoader(), "trellis");
     private final Assets assets;
     private final Access access;
+    private final Unread unread;
     private final Clock clock;
 
-    Pages(Assets assets, Access access, Clock clock) {
+    Pages(Assets assets, Access access, Unread unread, Clock clock) {
         this.assets = assets;
         this.access = access;
+        this.unread = unread;
         this.clock = clock;
     }
 
@@ -96,6 +98,7 @@ public final class Pages {
                 caller.odsCode(),
                 caller.role() != Role.AUDITOR && caller.role() != Role.PATIENT,
                 access.mayRead(caller, "AuditEvent"),
-                caller.role() == Role.PATIENT);
+                caller.role() == Role.PATIENT,
+                unread.unread(caller));
     }
 }

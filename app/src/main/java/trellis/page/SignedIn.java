@@ -9,6 +9,7 @@ package trellis.page;
 /// @param patients whether the role may open patients' pages
 /// @param watches whether the role may see who looked at a record
 /// @param self whether they are here about themselves
+/// @param unread how many notices they have not read
 public record SignedIn(
         String name,
         String role,
@@ -16,7 +17,8 @@ public record SignedIn(
         String odsCode,
         boolean patients,
         boolean watches,
-        boolean self) {
+        boolean self,
+        int unread) {
 
     /// Name, role and place in one line.
     public String place() {

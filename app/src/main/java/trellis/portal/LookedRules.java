@@ -18,6 +18,9 @@ final class LookedRules {
                     Map.entry("documents of a patient", "Your documents"),
                     Map.entry("immunisations of a patient", "Your vaccinations"),
                     Map.entry("your choices", "Your choices"),
+                    Map.entry("messages", "The list of messages about you"),
+                    Map.entry("a conversation", "Messages about you"),
+                    Map.entry("a new message", "The page to write a message about you"),
                     Map.entry("who looked at your record", "Who looked at your record"),
                     Map.entry("who looked", "Who looked at your record"),
                     Map.entry(
@@ -89,6 +92,7 @@ final class LookedRules {
             case "Immunization" -> "your vaccinations";
             case "Appointment" -> "your appointments";
             case "Consent" -> "your choices";
+            case "Communication" -> "your messages";
             default -> "your record (" + type + ")";
         };
     }

@@ -27,6 +27,7 @@ import trellis.audit.AuditEntry.Target;
 import trellis.audit.PageViews;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.notices.Notices;
 import trellis.page.Page;
 import trellis.page.PageController;
 import trellis.page.Pages;
@@ -47,6 +48,7 @@ final class PortalPages {
     private final Persons persons;
     private final People people;
     private final PageViews views;
+    private final Notices notices;
     private final Pages pages;
 
     PortalPages(
@@ -55,12 +57,14 @@ final class PortalPages {
             Persons persons,
             People people,
             PageViews views,
+            Notices notices,
             Pages pages) {
         this.portal = portal;
         this.access = access;
         this.persons = persons;
         this.people = people;
         this.views = views;
+        this.notices = notices;
         this.pages = pages;
     }
 
@@ -93,6 +97,7 @@ final class PortalPages {
                         portal.notices(self.patient()),
                         others);
         seen(self.patient(), "your home", request);
+        notices.seen(caller.account(), "/me");
         return pages.show(Page.of("portal/home", "Your record", view), request);
     }
 

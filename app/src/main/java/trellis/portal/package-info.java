@@ -5,7 +5,16 @@
 /// shown to somebody who may not see it).
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {"access", "audit", "page", "people", "privacy", "settings", "store"})
+        allowedDependencies = {
+            "access",
+            "audit",
+            "notices",
+            "page",
+            "people",
+            "privacy",
+            "settings",
+            "store"
+        })
 package trellis.portal;
 
 import org.jspecify.annotations.NullMarked;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.http.server.PathContainer;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.context.support.WebApplicationContextUtils;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -94,9 +95,37 @@ class LeakIT {
             var answer = fhir("machine", "PUT", "/fhir/" + resource.getKey(), resource.getValue());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
         }
+        conversation(accounts.named("own").orElseThrow().id());
         var caller = accounts.named("opened").orElseThrow().caller(Caller.Came.SESSION);
         server.bean(Openings.class).open(caller, "leak", Reason.EMERGENCY, "");
         server.bean(Notary.class).sealNow();
+    }
+
+    /// What the patient wrote to the hospital, as it stands in the tables.
+    private static void conversation(long sender) {
+        var db = JdbcClient.create(server.database().dataSource());
+        db.sql(
+                        """
+                        insert into conversation (id, subject, patient, replies, begun, latest)
+                        values ('leak-conversation', 'A question', 'leak', true, now(), now())
+                        """)
+                .update();
+        db.sql(
+                        """
+                        insert into conversation_part (conversation, kind, who, name, added, added_by)
+                        values ('leak-conversation', 'person', 'leak', 'Ann Leak', now(), 'Ann Leak'),
+                               ('leak-conversation', 'organisation', 'ZR1', 'Trust', now(), 'Ann Leak')
+                        """)
+                .update();
+        db.sql(
+                        """
+                        insert into conversation_message
+                               (id, conversation, sender, person, name, organisation, ods_code, urgent, sent)
+                        values ('leak-Communication', 'leak-conversation', ?, true, 'Ann Leak', '', '',
+                                false, now())
+                        """)
+                .param(sender)
+                .update();
     }
 
     @AfterAll
@@ -178,6 +207,7 @@ class LeakIT {
                         "/fhir/Patient/$match",
                         "/messageexchange/*",
                         "/endpointlookup/*",
+                        "/notify/receipts",
                         "/personal-demographics/FHIR/R4/*",
                         "/record-locator/*",
                         "/summary-care-record/FHIR/R4/*",
@@ -363,6 +393,11 @@ class LeakIT {
                         "DocumentReference",
                         "'status':'current','type':{'text':'W'},'description':'W','subject':P,"
                                 + "'content':[{'attachment':{'contentType':'application/pdf','title':'W','data':'WGFudGhvcHJvc29waWE='}}]"));
+        all.put(
+                "Communication/leak-Communication",
+                json(
+                        "Communication",
+                        "'status':'completed','payload':[{'contentString':'W'}],'subject':P"));
         all.put(
                 "Binary/leak-Binary",
                 "{\"resourceType\":\"Binary\",\"id\":\"leak-Binary\",\"contentType\":\"text/plain\",\"data\":\"WGFudGhvcHJvc29waWE=\"}");

@@ -48,6 +48,7 @@ record Road(String method, String path, String content, List<String> expected) {
                                 "/fhir",
                                 "/messageexchange",
                                 "/endpointlookup",
+                                "/notify",
                                 "/personal-demographics",
                                 "/record-locator",
                                 "/nodes",

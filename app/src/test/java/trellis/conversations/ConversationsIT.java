@@ -1,0 +1,502 @@
+package trellis.conversations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.GreenMailUtil;
+import com.icegreen.greenmail.util.ServerSetup;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import trellis.TestServer;
+import trellis.access.Account.Person;
+import trellis.access.Account.Profile;
+import trellis.access.Account.Self;
+import trellis.access.Accounts;
+import trellis.access.Browser;
+import trellis.access.Level;
+import trellis.access.Role;
+import trellis.access.Tokens;
+
+/// Messages between staff, and between people and those who care for them, as they use the pages.
+class ConversationsIT {
+    private static final GreenMail MAIL = mail();
+
+    /// Mail goes at once here.
+    @RegisterExtension
+    static final TestServer server =
+            TestServer.start(
+                    Map.of(
+                            "TRELLIS_NOTICES_ADDRESS", "https://trellis.example/",
+                            "TRELLIS_NOTICES_PLAN", "app 0m, mail",
+                            "TRELLIS_SMTP_HOST", "127.0.0.1",
+                            "TRELLIS_SMTP_PORT", Integer.toString(MAIL.getSmtp().getPort()),
+                            "TRELLIS_SMTP_TLS", "none"));
+
+    private static final String PASSWORD = "correct horse battery";
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static String machine = "";
+
+    private static GreenMail mail() {
+        var mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        mail.start();
+        return mail;
+    }
+
+    @AfterAll
+    static void stop() {
+        MAIL.stop();
+    }
+
+    @BeforeAll
+    static void fill() {
+        machine = server.bean(Tokens.class).issue(Optional.empty(), Duration.ofHours(1)).secret();
+        for (var id : java.util.List.of("ZR1", "ZR2", "Z80012")) {
+            put(
+                    "Organization/" + id,
+                    "{'resourceType':'Organization','id':'%s','name':'Place %s'}"
+                            .formatted(id, id));
+        }
+        person("ann", Level.P9);
+        person("bob", Level.P9);
+        person("cat", Level.P5);
+        patient("nobody.yet");
+        staff("practice", Role.GP, "Z80012");
+        staff("partner", Role.GP, "Z80012");
+        staff("clerk", Role.WARD_CLERK, "Z80012");
+        staff("hospital", Role.CLINICIAN, "ZR1");
+        staff("registrar", Role.CLINICIAN, "ZR1");
+        staff("elsewhere", Role.CLINICIAN, "ZR2");
+    }
+
+    private static void patient(String id) {
+        put(
+                "Patient/" + id,
+                ("{'resourceType':'Patient','id':'%s','name':[{'family':'Xanthoprosopia','given':['%s']}],"
+                                + "'identifier':[{'system':'https://fhir.nhs.uk/Id/nhs-number','value':'%s'}],"
+                                + "'telecom':[{'system':'email','value':'%s@home.example'}],"
+                                + "'generalPractitioner':[{'reference':'Organization/Z80012'}]}")
+                        .formatted(id, id, number(id), id));
+    }
+
+    private static String number(String id) {
+        return switch (id) {
+            case "ann" -> "9000000009";
+            case "bob" -> "9000000017";
+            case "cat" -> "9000000025";
+            default -> "9000000033";
+        };
+    }
+
+    private static void person(String id, Level level) {
+        patient(id);
+        server.bean(Accounts.class)
+                .add(
+                        new Person(
+                                id,
+                                id + " Reed",
+                                Role.PATIENT,
+                                "",
+                                "",
+                                new Self(id, level, Profile.NONE)),
+                        PASSWORD);
+    }
+
+    private static void staff(String signIn, Role role, String ods) {
+        server.bean(Accounts.class)
+                .add(new Person(signIn, "Dr " + signIn, role, "Place " + ods, ods), PASSWORD);
+    }
+
+    private static void put(String path, String json) {
+        var answer = fhir(machine, "PUT", path, json.replace('\'', '"'));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+    }
+
+    private static HttpResponse<String> fhir(
+            String token, String method, String path, String content) {
+        var request =
+                HttpRequest.newBuilder(server.at("/fhir/" + path))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/fhir+json")
+                        .method(
+                                method,
+                                content.isEmpty()
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(content));
+        try {
+            return CLIENT.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Browser in(String who) {
+        return Browser.signedIn(server, who, PASSWORD);
+    }
+
+    private static Map<String, String> form(String... pairs) {
+        var all = new HashMap<String, String>();
+        all.put("key", UUID.randomUUID().toString());
+        all.put("sure", "yes");
+        for (var i = 0; i < pairs.length; i += 2) {
+            all.put(pairs[i], pairs[i + 1]);
+        }
+        return all;
+    }
+
+    /// Sends a first message.
+    ///
+    /// @return where its conversation is
+    private static String sent(Browser from, Map<String, String> fields) {
+        var answer = from.post("/messages/new", fields);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(303);
+        return answer.headers()
+                .firstValue("Location")
+                .orElseThrow()
+                .replaceFirst("^https?://[^/]+", "");
+    }
+
+    private static String number(Browser from, String signIn) {
+        assertThat(from.get("/messages/new").body()).contains("Dr " + signIn);
+        return Long.toString(server.bean(Accounts.class).named(signIn).orElseThrow().id());
+    }
+
+    private static long lines(String what, String patient) {
+        return JdbcClient.create(server.database().dataSource())
+                .sql(
+                        """
+                        select count(*) from audit a join audit_patient p on p.seq = a.seq
+                         where a.what = ? and p.patient = ?
+                        """)
+                .params(what, trellis.store.Keys.resource("Patient", patient))
+                .query(Long.class)
+                .single();
+    }
+
+    private static void mailed(String address, int count) throws Exception {
+        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (mails(address) < count && System.nanoTime() < end) {
+            MAIL.waitForIncomingEmail(500, MAIL.getReceivedMessages().length + 1);
+        }
+        assertThat(mails(address)).isEqualTo(count);
+    }
+
+    private static int mails(String address) throws Exception {
+        var count = 0;
+        for (var mail : MAIL.getReceivedMessages()) {
+            if (mail.getAllRecipients()[0].toString().equals(address)) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void a_person_is_written_to_is_told_answers_and_it_is_part_of_the_record() throws Exception {
+        try (var practice = in("practice");
+                var ann = in("ann");
+                var bob = in("bob")) {
+            var fields =
+                    form(
+                            "patient",
+                            "ann",
+                            "to",
+                            "patient",
+                            "subject",
+                            "Your potassium",
+                            "text",
+                            "Please stop the lisinopril\nand call us",
+                            "replies",
+                            "yes");
+            var asked = new HashMap<>(fields);
+            asked.remove("sure");
+            assertThat(practice.post("/messages/new", asked).body())
+                    .contains(
+                            "Check your message",
+                            "XANTHOPROSOPIA, ann (the patient)",
+                            "stop the lisinopril");
+            var address = sent(practice, fields);
+            assertThat(sent(practice, fields)).as("sent twice it is one").isEqualTo(address);
+            var id = address.substring(address.lastIndexOf('/') + 1);
+
+            mailed("ann@home.example", 1);
+            for (var mail : MAIL.getReceivedMessages()) {
+                assertThat(GreenMailUtil.getWholeMessage(mail))
+                        .contains("https://trellis.example/")
+                        .doesNotContainIgnoringCase("potassium")
+                        .doesNotContainIgnoringCase("lisinopril")
+                        .doesNotContainIgnoringCase("Xanthoprosopia")
+                        .doesNotContainIgnoringCase("practice")
+                        .doesNotContainIgnoringCase("Reed")
+                        .doesNotContain("9000000009");
+            }
+
+            assertThat(ann.get("/me/messages").body()).contains("Your potassium", "New", "999");
+            assertThat(ann.get("/notices").body()).contains("1 unread");
+            assertThat(practice.get(address).body()).contains("They were told by email");
+            assertThat(ann.get("/me/messages/" + id).body())
+                    .contains("Please stop the lisinopril", "Dr practice, Place Z80012");
+            assertThat(ann.get("/notices").body()).contains("0 unread");
+            assertThat(bob.get("/me/messages/" + id).statusCode()).isEqualTo(404);
+            assertThat(bob.post("/me/messages/" + id, form("text", "x")).statusCode())
+                    .isEqualTo(404);
+            assertThat(bob.get("/me/messages").body()).doesNotContain("Your potassium");
+
+            var answered = ann.post("/me/messages/" + id, form("text", "I will"));
+            assertThat(answered.statusCode()).isEqualTo(303);
+            assertThat(practice.get("/notices").body()).contains("1 unread");
+            assertThat(practice.get(address).body())
+                    .contains("I will", "ann Reed (the patient)", "Read by ann Reed, ");
+            var found = fhir(machine, "GET", "Communication?subject=Patient/ann", "").body();
+            assertThat(found)
+                    .contains(
+                            "stop the lisinopril", "I will", "\"inResponseTo\"", "Your potassium");
+            assertThat(lines("began a conversation", "ann")).isEqualTo(1);
+            assertThat(lines("wrote in a conversation", "ann")).isEqualTo(1);
+            assertThat(lines("page: a conversation", "ann")).isGreaterThan(2);
+            assertThat(ann.get("/me/looked").body()).contains("Messages about you");
+
+            practice.post(address + "/replies", Map.of("allowed", "no"));
+            assertThat(ann.get("/me/messages/" + id).body()).contains("You cannot answer");
+            assertThat(ann.post("/me/messages/" + id, form("text", "but")).statusCode())
+                    .isEqualTo(403);
+            practice.post(address + "/close", Map.of());
+            assertThat(practice.post(address, form("text", "late")).statusCode()).isEqualTo(400);
+            assertThat(practice.get("/messages?show=closed").body()).contains("Your potassium");
+            practice.post(address + "/reopen", Map.of());
+            assertThat(practice.post(address, form("text", "again")).statusCode()).isEqualTo(303);
+        }
+    }
+
+    @Test
+    void nobody_changes_a_message_by_the_api() {
+        try (var practice = in("practice")) {
+            var fields =
+                    form("patient", "ann", "to", "own", "subject", "Stays", "text", "As it was");
+            var address = sent(practice, fields);
+            var path = "Communication/" + address.substring(address.lastIndexOf('/') + 1);
+            var stored = fhir(machine, "GET", path, "").body();
+            assertThat(stored).contains("As it was");
+            assertThat(
+                            fhir(machine, "PUT", path, stored.replace("As it was", "Not so"))
+                                    .statusCode())
+                    .isEqualTo(403);
+            assertThat(fhir(machine, "DELETE", path, "").statusCode()).isEqualTo(403);
+            assertThat(fhir(machine, "GET", path, "").body()).contains("As it was");
+        }
+    }
+
+    @Test
+    void only_who_may_see_the_patient_takes_part() {
+        try (var practice = in("practice");
+                var clerk = in("clerk");
+                var partner = in("partner");
+                var elsewhere = in("elsewhere")) {
+            var fields =
+                    form(
+                            "patient",
+                            "bob",
+                            "to",
+                            "own",
+                            "subject",
+                            "Bobs rash",
+                            "text",
+                            "Look at it");
+            var address = sent(practice, fields);
+            assertThat(partner.get("/messages?show=organisation").body()).contains("Bobs rash");
+            assertThat(partner.get(address).body()).contains("Look at it");
+            assertThat(clerk.get("/messages?show=organisation").body()).doesNotContain("Bobs rash");
+            assertThat(clerk.get(address).statusCode()).isEqualTo(404);
+            assertThat(elsewhere.get(address).statusCode()).isEqualTo(404);
+            assertThat(elsewhere.post(address, form("text", "x")).statusCode()).isEqualTo(404);
+            assertThat(elsewhere.get("/messages/new?patient=bob").statusCode()).isEqualTo(404);
+
+            var stranger =
+                    form(
+                            "patient",
+                            "bob",
+                            "to",
+                            "organisation",
+                            "ods",
+                            "ZR2",
+                            "subject",
+                            "s",
+                            "text",
+                            "t");
+            assertThat(practice.post("/messages/new", stranger).body())
+                    .contains("has nothing to do with this patient");
+            var colleague =
+                    form(
+                            "patient",
+                            "bob",
+                            "to",
+                            "colleague",
+                            "colleague",
+                            number(practice, "clerk"),
+                            "subject",
+                            "s",
+                            "text",
+                            "t");
+            assertThat(practice.post("/messages/new", colleague).body())
+                    .contains("may not see this patient");
+            put(
+                    "ServiceRequest/bob",
+                    "{'resourceType':'ServiceRequest','id':'bob','status':'active','intent':'order','authoredOn':'%s','subject':{'reference':'Patient/bob'},'performer':[{'reference':'Organization/ZR2'}]}"
+                            .formatted(java.time.LocalDate.now(java.time.ZoneOffset.UTC)));
+            sent(practice, stranger);
+            assertThat(elsewhere.get("/messages?show=organisation").body()).contains(">s<");
+        }
+    }
+
+    @Test
+    void a_colleague_is_brought_in_with_the_reason_and_told() {
+        try (var hospital = in("hospital");
+                var registrar = in("registrar");
+                var practice = in("practice")) {
+            var address =
+                    sent(
+                            hospital,
+                            form(
+                                    "to",
+                                    "organisation",
+                                    "ods",
+                                    "z80012",
+                                    "subject",
+                                    "Clinic on Friday",
+                                    "text",
+                                    "It moves to ten",
+                                    "urgent",
+                                    "yes"));
+            assertThat(registrar.get(address).statusCode()).isEqualTo(404);
+            var colleague = number(hospital, "registrar");
+            assertThat(hospital.post(address + "/forward", Map.of("colleague", colleague)).body())
+                    .contains("Say why");
+            assertThat(
+                            hospital.post(
+                                            address + "/forward",
+                                            Map.of(
+                                                    "colleague",
+                                                    colleague,
+                                                    "why",
+                                                    "Takes the clinic"))
+                                    .statusCode())
+                    .isEqualTo(303);
+            assertThat(registrar.get("/notices").body()).contains("1 unread");
+            assertThat(registrar.get("/messages").body()).contains("Clinic on Friday", "Urgent");
+            assertThat(registrar.get("/messages?q=friday").body()).contains("Clinic on Friday");
+            assertThat(registrar.get("/messages?q=thursday").body())
+                    .contains("No message was found");
+            assertThat(registrar.get(address).body())
+                    .contains("It moves to ten", "brought in by Dr hospital", "Takes the clinic");
+            assertThat(registrar.get("/notices").body()).contains("0 unread");
+            assertThat(hospital.get(address).body())
+                    .contains("Dr registrar, ", "nobody there has asked to be told");
+            var other =
+                    Long.toString(server.bean(Accounts.class).named("practice").orElseThrow().id());
+            assertThat(
+                            hospital.post(
+                                            address + "/forward",
+                                            Map.of("colleague", other, "why", "Not of ours"))
+                                    .body())
+                    .contains("cannot be brought in");
+            practice.get(address);
+            practice.post(address, form("text", "Thank you"));
+            assertThat(practice.get("/messages").body())
+                    .as("who answers takes part")
+                    .contains("Clinic on Friday");
+            assertThat(hospital.get("/notices").body()).contains("1 unread");
+        }
+    }
+
+    @Test
+    void a_person_writes_only_where_somebody_is_told() throws Exception {
+        try (var bob = in("bob");
+                var partner = in("partner")) {
+            assertThat(bob.get("/me/messages/new").body()).contains("does not take messages here");
+            partner.post("/messages/watch", Map.of("on", "yes"));
+            assertThat(bob.get("/me/messages/new").body()).contains("Place Z80012", "call 999");
+            var fields = form("to", "Z80012", "subject", "My knee", "text", "It hurts");
+            var asked = new HashMap<>(fields);
+            asked.remove("sure");
+            assertThat(bob.post("/me/messages/new", asked).body()).contains("Check your message");
+            assertThat(bob.post("/me/messages/new", fields).statusCode()).isEqualTo(303);
+            assertThat(bob.get("/me/messages").body()).contains("My knee");
+            assertThat(partner.get("/notices").body()).contains("1 unread");
+            assertThat(partner.get("/messages?show=organisation").body())
+                    .contains("My knee", "XANTHOPROSOPIA, bob", "1 unread");
+            assertThat(
+                            bob.post(
+                                            "/me/messages/new",
+                                            form("to", "ZR1", "subject", "s", "text", "t"))
+                                    .body())
+                    .contains("Choose who to write to");
+            partner.post("/messages/watch", Map.of("on", "no"));
+            assertThat(bob.get("/me/messages/new").body()).contains("does not take messages here");
+        }
+    }
+
+    @Test
+    void who_would_never_read_it_is_not_written_to() {
+        try (var practice = in("practice");
+                var cat = in("cat")) {
+            assertThat(practice.get("/messages/new?patient=nobody.yet").body())
+                    .contains("has no account here");
+            assertThat(practice.get("/messages/new?patient=cat").body())
+                    .contains("has not proved who they are");
+            assertThat(
+                            practice.post(
+                                            "/messages/new",
+                                            form(
+                                                    "patient", "cat", "to", "patient", "subject",
+                                                    "s", "text", "t"))
+                                    .body())
+                    .contains("has not proved who they are");
+            assertThat(cat.get("/me/messages").statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void a_message_that_is_sent_again_under_another_conversation_changes_nothing() {
+        try (var hospital = in("hospital");
+                var registrar = in("registrar")) {
+            var first =
+                    form(
+                            "to",
+                            "colleague",
+                            "colleague",
+                            number(hospital, "registrar"),
+                            "subject",
+                            "Rota",
+                            "text",
+                            "Yours on Monday");
+            var address = sent(hospital, first);
+            var again = form("text", "and Tuesday", "key", UUID.randomUUID().toString());
+            assertThat(registrar.post(address, again).statusCode()).isEqualTo(303);
+            assertThat(registrar.post(address, again).statusCode()).isEqualTo(303);
+            assertThat(hospital.get(address).body().split("and Tuesday", -1)).hasSize(2);
+            var planted = new HashMap<>(first);
+            planted.put("key", again.get("key"));
+            planted.put("subject", "Planted");
+            var answer = hospital.post("/messages/new", planted);
+            assertThat(answer.headers().firstValue("Location").orElseThrow()).endsWith(address);
+            assertThat(hospital.get("/messages").body()).doesNotContain("Planted");
+        }
+    }
+}
