@@ -54,7 +54,7 @@ public class Trellis {
                             FederationSettings.KEYS,
                             MeshSettings.KEYS,
                             PrescriptionSettings.KEYS,
-                            NodeSettings.KEYS));
+                            NodeSettings.KEYS,
                             NoticeSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
@@ -77,7 +77,7 @@ public class Trellis {
                             new MailboxCommand(console, settings),
                             new DirectoryCommand(console, settings),
                             new NodeCommand(console, settings),
-                            new PointerTypesCommand(console, settings))
+                            new PointerTypesCommand(console, settings),
                             new WeightsCommand(console, settings))
                     .run(line);
         } catch (SettingsRefused e) {

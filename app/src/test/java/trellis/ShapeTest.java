@@ -25,32 +25,19 @@ class ShapeTest {
     /// The main job is larger than one capability should be: finding people, and the summary with its
     /// ten parts; so is a whole national service. They have more files, within these bounds.
     private static final Map<String, Integer> LARGER =
-            Map.of(
-                    "custodians",
-                    15,
-                    "conversations",
-                    10,
-                    "demographics",
-                    24,
-                    "documents",
-                    10,
-                    "matching",
-                    24,
-                    "messages",
-                    14,
-                    13,
-                    "nodes",
-                    13,
-                    "notices",
-                    18,
-                    "people",
-                    16,
-                    "prescriptions",
-                    34,
-                    "record",
-                    32,
-                    "summaries",
-                    14);
+            Map.ofEntries(
+                    Map.entry("conversations", 10),
+                    Map.entry("custodians", 15),
+                    Map.entry("demographics", 24),
+                    Map.entry("documents", 10),
+                    Map.entry("matching", 24),
+                    Map.entry("messages", 14),
+                    Map.entry("nodes", 13),
+                    Map.entry("notices", 18),
+                    Map.entry("people", 16),
+                    Map.entry("prescriptions", 36),
+                    Map.entry("record", 32),
+                    Map.entry("summaries", 14));
 
     /// These have more kinds of files as well; every capability after them has the shape.
     private static final Set<String> MIXED = Set.of("people", "record");

@@ -100,6 +100,7 @@ final class HomePages {
                                         "Who left the practice",
                                         "/registrations",
                                         "Patients who registered elsewhere in the last month")));
+        access.present()
                 .filter(caller -> caller.role() != Role.PATIENT && caller.role() != Role.AUDITOR)
                 .ifPresent(_ ->
                         doors.add(
