@@ -1,5 +1,7 @@
 package trellis.prescriptions;
 
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.ServiceRefusal;
 import trellis.people.NhsNumber;
 
 /// How a cancellation is read. Sources: the tables of verification errors and of answers of the prescribing service.
@@ -20,18 +22,28 @@ final class CancelRules {
             String reason) {}
 
     /// A cancellation about which there is nothing more to say than this.
-    static final class Refusal extends RuntimeException {
+    static final class Refusal extends ServiceRefusal {
         private static final long serialVersionUID = 1;
 
         private final CancelResponse response;
 
         Refusal(CancelResponse response) {
-            super(response.code(), null, false, false);
+            super(response.code());
             this.response = response;
         }
 
         CancelResponse response() {
             return response;
+        }
+
+        @Override
+        public int status() {
+            return 400;
+        }
+
+        @Override
+        public ObjectNode body() {
+            return EpsView.error(response);
         }
     }
 

@@ -1,78 +1,64 @@
 package trellis.prescriptions;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 import org.springframework.boot.web.servlet.ServletRegistration;
 import org.springframework.stereotype.Component;
-import trellis.access.Denial;
 import trellis.access.Exchange;
-import trellis.access.Service;
+import trellis.access.Fault;
+import trellis.access.ServiceRefusal;
+import trellis.access.ServiceServlet;
 
 /// The dispensing side of the Electronic Prescription Service over HTTP.
 @Component
 @ServletRegistration(name = "dispensing", urlMappings = DispensingApi.BASE + "/*")
-final class DispensingApi extends HttpServlet implements Service {
+final class DispensingApi extends ServiceServlet {
     /// Where it is.
     static final String BASE = "/fhir-dispensing/FHIR/R4";
 
     private static final long serialVersionUID = 1;
+    private static final Set<String> OPERATIONS =
+            Set.of("Task/$release", "Task", "$process-message", "Claim");
 
     private final transient Prescriptions prescriptions;
 
     DispensingApi(Prescriptions prescriptions) {
+        super(BASE);
         this.prescriptions = prescriptions;
     }
 
     @Override
-    public String path() {
-        return BASE;
+    protected ServiceRefusal refusal(Fault fault, String words) {
+        return EpsApi.refusal(fault, words);
     }
 
     @Override
-    public void refuse(
-            Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        EpsApi.refuse(new Exchange(request, response), EpsApi.denied(why, detail), prescriptions);
-    }
-
-    @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        EpsApi.serve(new Exchange(request, response), prescriptions, this::answer);
-    }
-
-    private void answer(Exchange exchange) throws IOException {
+    protected void answer(Exchange exchange) throws IOException {
+        var operation = EpsApi.operation(exchange, OPERATIONS);
+        var asker = EpsApi.asker(exchange, prescriptions);
+        prescriptions.mayDispense(asker);
         var now = prescriptions.now();
-        switch (EpsApi.operation(exchange)) {
-            case "Task/$release" -> {
-                var sent = DispenseRules.release(EpsApi.body(exchange));
-                var asker = EpsApi.asker(exchange, prescriptions);
-                var released = prescriptions.release(asker, sent);
-                exchange.json(
-                        200,
-                        released.isEmpty()
-                                ? EpsView.noMore(now)
-                                : EpsView.released(released, asker.request(), now));
-            }
-            case "Task" -> {
-                prescriptions.task(EpsApi.asker(exchange, prescriptions), EpsApi.body(exchange));
-                exchange.json(200, EpsView.success(now));
-            }
-            case "$process-message" -> {
+        if (operation.equals("Task/$release")) {
+            var released =
+                    prescriptions.release(asker, DispenseRules.release(EpsApi.body(exchange)));
+            exchange.json(
+                    200,
+                    released.isEmpty()
+                            ? EpsView.noMore(now)
+                            : EpsView.released(released, asker.request(), now));
+            return;
+        }
+        switch (operation) {
+            case "Task" -> prescriptions.task(asker, EpsApi.body(exchange));
+            case "Claim" -> prescriptions.claim(asker, EpsApi.body(exchange));
+            default -> {
                 var message = EpsApi.message(exchange);
                 if (!message.event().equals("dispense-notification")) {
                     throw PrescribingApi.unknown();
                 }
-                prescriptions.notify(EpsApi.asker(exchange, prescriptions), message);
-                exchange.json(200, EpsView.success(now));
+                prescriptions.notify(asker, message);
             }
-            case "Claim" -> {
-                prescriptions.claim(EpsApi.asker(exchange, prescriptions), EpsApi.body(exchange));
-                exchange.json(200, EpsView.success(now));
-            }
-            default -> throw EpsApi.nothing();
         }
+        exchange.json(200, EpsView.success(now));
     }
 }

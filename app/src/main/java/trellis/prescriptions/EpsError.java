@@ -1,6 +1,8 @@
 package trellis.prescriptions;
 
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.ServiceRefusal;
 
 /// What can be wrong with a request, as the service says it: a status, the code of the issue, and for what the service itself
 /// finds (not the shape of the request) a code of its own. Source: the published tables of errors, and UK Core's EPSIssueCode.
@@ -45,6 +47,7 @@ enum EpsError {
     TOO_LARGE(413, "too-long"),
     NOT_SUPPORTED(415, "not-supported"),
     TOO_MANY(429, "throttled", "TOO_MANY_REQUESTS"),
+    LATE(408, "timeout", "UNABLE_TO_CALL_SERVICE"),
     INTERNAL(500, "exception", "INTERNAL_SERVER_ERROR"),
     AWAY(503, "transient", "SERVICE_UNAVAILABLE");
 
@@ -56,10 +59,6 @@ enum EpsError {
         this.status = status;
         this.issue = issue;
         this.codes = String.join(" ", codes);
-    }
-
-    int status() {
-        return status;
     }
 
     /// Code of the issue.
@@ -87,7 +86,7 @@ enum EpsError {
     }
 
     /// A request that is refused.
-    static final class Refusal extends RuntimeException {
+    static final class Refusal extends ServiceRefusal {
         private static final long serialVersionUID = 1;
 
         private final EpsError error;
@@ -95,7 +94,7 @@ enum EpsError {
         private final String holder;
 
         private Refusal(EpsError error, String why, String holder) {
-            super(error.name(), null, false, false);
+            super(error.name());
             this.error = error;
             this.why = why;
             this.holder = holder;
@@ -107,6 +106,16 @@ enum EpsError {
 
         String why() {
             return why;
+        }
+
+        @Override
+        public int status() {
+            return error.status;
+        }
+
+        @Override
+        public ObjectNode body() {
+            return EpsView.error(this);
         }
 
         /// ODS code of the dispenser who has it; empty when that is not why.

@@ -53,10 +53,9 @@ final class EpsView {
         return json;
     }
 
-    static ObjectNode error(EpsError.Refusal refusal, Instant now) {
+    static ObjectNode error(EpsError.Refusal refusal) {
         var error = refusal.error();
         var json = object("OperationOutcome");
-        stamped(json, now);
         if (!refusal.holder().isEmpty()) {
             var organization = json.putArray("contained").addObject();
             organization.put("resourceType", "Organization").put("id", "organization-1");
@@ -73,9 +72,8 @@ final class EpsView {
     }
 
     /// A cancellation of what cannot be found, or that cannot be read.
-    static ObjectNode error(CancelResponse response, Instant now) {
+    static ObjectNode error(CancelResponse response) {
         var json = object("OperationOutcome");
-        stamped(json, now);
         var issue = json.putArray("issue").addObject();
         issue.put("severity", "error");
         issue.put(

@@ -35,6 +35,7 @@ import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.audit.PatientNumbers;
 import trellis.fhir.Issue.Severity;
+import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.Resource;
 import trellis.fhir.validation.Validator;
@@ -121,7 +122,8 @@ public final class Prescriptions {
         return clock.instant();
     }
 
-    private void mayPrescribe(Asker asker) {
+    /// @throws EpsError.Refusal when somebody may not prescribe, or nobody does at present
+    void mayPrescribe(Asker asker) {
         if (settings.closed(PrescriptionSettings.Part.PRESCRIBING)) {
             throw EpsError.DISABLED.refusal("Prescribing functionality is disabled.");
         }
@@ -131,7 +133,8 @@ public final class Prescriptions {
                 "Your app does not have permission to access prescribing" + " functionality.");
     }
 
-    private void mayDispense(Asker asker) {
+    /// @throws EpsError.Refusal when somebody may not dispense, or nobody does at present
+    void mayDispense(Asker asker) {
         if (settings.closed(PrescriptionSettings.Part.DISPENSING)) {
             throw EpsError.DISABLED.refusal("Dispensing functionality is disabled.");
         }
@@ -237,6 +240,11 @@ public final class Prescriptions {
                                             "prescription sent",
                                             prescription,
                                             200))));
+        } catch (Refused e) {
+            throw e.problem() instanceof Problem.Conflict
+                    ? EpsError.DUPLICATE_MEDICATIONREQUEST_ID.refusal(
+                            "An item has a number that is taken")
+                    : e;
         } catch (PrescriptionSql.Overtaken e) {
             throw EpsError.DUPLICATE_PRESCRIPTION_ID.refusal(
                     "There is a prescription " + order.id().text() + " already");
@@ -727,9 +735,19 @@ public final class Prescriptions {
 
     // --- looking ---------------------------------------------------------------------------------
 
+    private void mayTrack(Asker asker) {
+        if (asker.caller().role() == Role.PATIENT) {
+            throw new Refused(
+                    new Problem.Forbidden(
+                            "This is for those who prescribe and dispense. Your own prescriptions are"
+                                    + " on your own pages."));
+        }
+        access.require(asker.caller(), Right.READ, "MedicationRequest");
+    }
+
     /// The prescriptions of a person that an asker may know of, newest first.
     List<Prescription> of(Asker asker, NhsNumber number) {
-        access.require(asker.caller(), Right.READ, "MedicationRequest");
+        mayTrack(asker);
         var patients =
                 numbers.patients(List.of(number.digits())).getOrDefault(number.digits(), Set.of());
         var treats = access.treats(asker.caller(), keys(patients), store);
@@ -747,7 +765,7 @@ public final class Prescriptions {
 
     /// One prescription, if the asker may know of it.
     Optional<Prescription> one(Asker asker, PrescriptionId id) {
-        access.require(asker.caller(), Right.READ, "MedicationRequest");
+        mayTrack(asker);
         var found =
                 sql.find(id)
                         .filter(one ->

@@ -1,5 +1,9 @@
 package trellis.prescriptions;
 
+import java.time.Instant;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.access.ServiceRefusal;
+
 /// What can be wrong with a question to the tracker (`http-error-codes`).
 enum TrackerError {
     BAD_REQUEST(400, "value", "The Server was unable to process the request."),
@@ -7,6 +11,7 @@ enum TrackerError {
     FORBIDDEN(403, "forbidden", "Failed to Authenticate with the Server."),
     NOT_FOUND(404, "not-found", "The Server was unable to find the specified resource."),
     METHOD_NOT_ALLOWED(405, "not-supported", "The Server does not do this here."),
+    TIMEOUT(408, "timeout", "The server has timed out whilst processing the request."),
     TOO_MANY_REQUESTS(429, "throttled", "Too many requests."),
     INTERNAL_SERVER_ERROR(
             500, "exception", "The Server has encountered an error processing the request."),
@@ -32,5 +37,38 @@ enum TrackerError {
 
     String words() {
         return words;
+    }
+
+    /// What is thrown.
+    ///
+    /// @param why in a sentence
+    Refusal refusal(String why, Instant now) {
+        return new Refusal(this, why, now);
+    }
+
+    /// A question that is refused.
+    static final class Refusal extends ServiceRefusal {
+        private static final long serialVersionUID = 1;
+
+        private final TrackerError error;
+        private final String why;
+        private final Instant when;
+
+        private Refusal(TrackerError error, String why, Instant when) {
+            super(error.name());
+            this.error = error;
+            this.why = why;
+            this.when = when;
+        }
+
+        @Override
+        public int status() {
+            return error.status;
+        }
+
+        @Override
+        public ObjectNode body() {
+            return TrackerView.error(error, why, when);
+        }
     }
 }

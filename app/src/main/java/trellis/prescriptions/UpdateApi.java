@@ -1,119 +1,113 @@
 package trellis.prescriptions;
 
-import jakarta.servlet.http.HttpServlet;
-import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.servlet.ServletRegistration;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.TransactionException;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-import trellis.access.Denial;
 import trellis.access.Exchange;
-import trellis.access.Service;
-import trellis.fhir.Problem;
-import trellis.fhir.Refused;
+import trellis.access.Fault;
+import trellis.access.ServiceRefusal;
+import trellis.access.ServiceServlet;
 
 /// Status updates of pharmacies over HTTP.
 @Component
 @ServletRegistration(name = "updates", urlMappings = UpdateApi.BASE + "/*")
-final class UpdateApi extends HttpServlet implements Service {
+final class UpdateApi extends ServiceServlet {
     /// Where it is.
     static final String BASE = "/prescription-status-update";
 
     private static final long serialVersionUID = 1;
-    private static final Logger LOG = LoggerFactory.getLogger(UpdateApi.class);
     private static final int PAGE = 15;
 
     private final transient Prescriptions prescriptions;
 
     UpdateApi(Prescriptions prescriptions) {
+        super(BASE);
         this.prescriptions = prescriptions;
     }
 
-    @Override
-    public String path() {
-        return BASE;
-    }
+    /// A request that is refused as a whole.
+    private static final class Refusal extends ServiceRefusal {
+        private static final long serialVersionUID = 1;
 
-    @Override
-    public void refuse(
-            Denial why, String detail, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        var exchange = new Exchange(request, response);
-        switch (why) {
-            case ELSEWHERE, NOT_MACHINE -> fail(exchange, "403 Forbidden", "forbidden", detail);
-            case NO_HEADER, EMPTY_HEADER, NO_TOKEN, BAD_TOKEN ->
-                    fail(
-                            exchange,
-                            "401 Unauthorized",
-                            "processing",
-                            "Missing or invalid access token");
-            case TOO_MANY -> fail(exchange, "429 Too Many Requests", "throttled", "Send fewer");
-            case AWAY -> fail(exchange, "503 Service Unavailable", "transient", "Try again soon");
+        private final String status;
+        private final transient ObjectNode body;
+
+        private Refusal(String status, ObjectNode body) {
+            super(status);
+            this.status = status;
+            this.body = body;
+        }
+
+        @Override
+        public int status() {
+            return Integer.parseInt(status.substring(0, 3));
+        }
+
+        @Override
+        public ObjectNode body() {
+            return body;
         }
     }
 
     @Override
-    protected void service(HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        var exchange = new Exchange(request, response);
-        try {
-            answer(exchange);
-        } catch (EpsError.Refusal e) {
-            fail(exchange, "403 Forbidden", "forbidden", e.why());
-        } catch (Refused e) {
-            switch (e.problem()) {
-                case Problem.Forbidden(var why) ->
-                        fail(exchange, "403 Forbidden", "forbidden", why);
-                case Problem.BadRequest _ ->
-                        fail(exchange, "400 Bad Request", "value", "Invalid JSON in request.");
-                case Problem.TooLarge(var why) ->
-                        fail(exchange, "413 Content Too Large", "too-long", why);
-                default -> fail(exchange, "503 Service Unavailable", "transient", "Try again soon");
-            }
-        } catch (DataAccessException | TransactionException e) {
-            LOG.warn("status updates cannot be kept: {}", e.getClass().getSimpleName());
-            fail(exchange, "503 Service Unavailable", "transient", "Try again soon");
-        }
+    protected ServiceRefusal refusal(Fault fault, String words) {
+        return switch (fault) {
+            case NOT_AUTHENTICATED -> refuse("401 Unauthorized", "processing", words);
+            case FORBIDDEN -> refuse("403 Forbidden", "forbidden", words);
+            case UNREADABLE, INVALID ->
+                    refuse("400 Bad Request", "value", "Invalid JSON in request.");
+            case TOO_LARGE -> refuse("413 Content Too Large", "too-long", words);
+            case TOO_MANY -> refuse("429 Too Many Requests", "throttled", words);
+            case LATE -> refuse("408 Request Timeout", "timeout", "Request timed out.");
+            case NOT_FOUND, STALE, AWAY ->
+                    refuse("503 Service Unavailable", "transient", "Try again soon.");
+            case BROKEN -> refuse("500 Internal Server Error", "exception", words);
+        };
     }
 
-    private void answer(Exchange exchange) throws IOException {
+    private Refusal refuse(String status, String code, String why) {
+        var bundle = bundle();
+        outcome(entries(bundle).addObject(), "", status, "error", code, List.of(why));
+        return new Refusal(status, bundle);
+    }
+
+    @Override
+    protected void answer(Exchange exchange) throws IOException {
         var path = exchange.path();
-        if (path.isEmpty() && exchange.method().equals("POST")) {
-            take(exchange);
-        } else if (path.equals(List.of("checkprescriptionstatusupdates"))
-                && exchange.method().equals("GET")) {
-            list(exchange);
-        } else {
-            fail(exchange, "404 Not Found", "not-found", "There is nothing at this address");
+        try {
+            if (path.isEmpty() && exchange.method().equals("POST")) {
+                take(exchange);
+            } else if (path.equals(List.of("checkprescriptionstatusupdates"))
+                    && exchange.method().equals("GET")) {
+                list(exchange);
+            } else {
+                throw refuse("404 Not Found", "not-found", "There is nothing at this address");
+            }
+        } catch (EpsError.Refusal e) {
+            throw refuse("403 Forbidden", "forbidden", e.why());
         }
     }
 
     private void take(Exchange exchange) throws IOException {
         if (!Exchange.uuid(exchange.header("X-Request-ID"))) {
-            fail(exchange, "400 Bad Request", "value", "Missing or empty x-request-id header.");
-            return;
+            throw refuse("400 Bad Request", "value", "Missing or empty x-request-id header.");
         }
+        var asker = EpsApi.asker(exchange, prescriptions);
+        prescriptions.mayDispense(asker);
         var entries = UpdateRules.entries(EpsApi.body(exchange));
         if (entries.isEmpty()) {
-            fail(
-                    exchange,
+            throw refuse(
                     "400 Bad Request",
                     "value",
                     "Request bundle is not a FHIR transaction of Tasks.");
-            return;
         }
-        var asker = EpsApi.asker(exchange, prescriptions);
         if (entries.get().stream().anyMatch(entry -> entry.update().isEmpty())) {
             exchange.json(400, faults(entries.get()));
             return;
@@ -183,13 +177,6 @@ final class UpdateApi extends HttpServlet implements Service {
     }
 
     // --- answers ---------------------------------------------------------------------------------
-
-    private void fail(Exchange exchange, String status, String code, String why)
-            throws IOException {
-        var bundle = bundle();
-        outcome(entries(bundle).addObject(), "", status, "error", code, List.of(why));
-        exchange.refuse(Integer.parseInt(status.substring(0, 3)), bundle);
-    }
 
     private ObjectNode faults(List<UpdateRules.Entry> all) {
         var bundle = bundle();
