@@ -84,23 +84,6 @@ final class HomePages {
                                         "/patients",
                                         "By name, date of birth, NHS number or postcode")));
         access.present()
-                .filter(caller -> caller.role() != Role.AUDITOR && caller.role() != Role.PATIENT)
-                .ifPresent(_ ->
-                        doors.add(
-                                new HomeView.Door(
-                                        "Trace a patient",
-                                        "/trace",
-                                        "By all that is known of them, also of former times, with who"
-                                                + " else it may be")));
-        access.present()
-                .filter(caller -> caller.role() == Role.GP)
-                .ifPresent(_ ->
-                        doors.add(
-                                new HomeView.Door(
-                                        "Who left the practice",
-                                        "/registrations",
-                                        "Patients who registered elsewhere in the last month")));
-        access.present()
                 .filter(caller -> caller.role() != Role.PATIENT && caller.role() != Role.AUDITOR)
                 .ifPresent(_ ->
                         doors.add(
@@ -137,15 +120,6 @@ final class HomePages {
                                         "By name, ODS code or postcode: where it is, when it is open,"
                                                 + " what took its place")));
         access.present()
-                .filter(caller ->
-                        caller.role() != Role.PATIENT && access.mayWrite(caller, "Patient"))
-                .ifPresent(_ ->
-                        doors.add(
-                                new HomeView.Door(
-                                        "Records that may be one person",
-                                        "/matching",
-                                        "Pairs that wait for somebody to look, and records that were made one")));
-        access.present()
                 .filter(caller -> caller.role() == Role.PATIENT)
                 .ifPresent(_ ->
                         doors.add(
@@ -177,11 +151,6 @@ final class HomePages {
                                         "Privacy queue",
                                         "/privacy",
                                         "Accesses that look wrong, and what people ask about")));
-        doors.add(
-                new HomeView.Door(
-                        "What this server can do",
-                        "/fhir/metadata",
-                        "The FHIR R4 interface, for people who connect systems"));
         doors.add(
                 new HomeView.Door(
                         "Help",

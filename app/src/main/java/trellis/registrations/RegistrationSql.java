@@ -22,16 +22,17 @@ final class RegistrationSql implements Write.Table<RegistrationSql.Departure> {
     /// @param practice ODS code of the practice that they left
     /// @param patient our opaque id
     /// @param on the day from which they are no longer registered there
+    /// @param told the day on which the practice was told, which may be later
     /// @param why in words
-    record Departure(String practice, String patient, LocalDate on, String why) {}
+    record Departure(String practice, String patient, LocalDate on, LocalDate told, String why) {}
 
-    /// Who left a practice since a day, the latest first.
+    /// Of whom a practice was told since a day that they left, the latest first.
     List<Departure> departures(String practice, LocalDate since, int most) {
         return db.sql(
                         """
                         select * from departure
-                         where practice = :practice and left_on >= :since
-                         order by left_on desc, id desc limit :most
+                         where practice = :practice and told >= :since
+                         order by id desc limit :most
                         """)
                 .param("practice", practice)
                 .param("since", since)
@@ -41,6 +42,7 @@ final class RegistrationSql implements Write.Table<RegistrationSql.Departure> {
                                 row.getString("practice"),
                                 row.getString("patient"),
                                 row.getDate("left_on").toLocalDate(),
+                                row.getDate("told").toLocalDate(),
                                 row.getString("why")))
                 .list();
     }
@@ -49,12 +51,16 @@ final class RegistrationSql implements Write.Table<RegistrationSql.Departure> {
     public void insert(Connection connection, List<Departure> rows) throws SQLException {
         try (var insert =
                 connection.prepareStatement(
-                        "insert into departure (practice, patient, left_on, why) values (?, ?, ?, ?)")) {
+                        """
+                        insert into departure (practice, patient, left_on, told, why)
+                        values (?, ?, ?, ?, ?)
+                        """)) {
             for (var row : rows) {
                 insert.setString(1, row.practice());
                 insert.setString(2, row.patient());
                 insert.setDate(3, Date.valueOf(row.on()));
-                insert.setString(4, row.why());
+                insert.setDate(4, Date.valueOf(row.told()));
+                insert.setString(5, row.why());
                 insert.addBatch();
             }
             insert.executeBatch();

@@ -126,7 +126,7 @@ public final class Registrations {
         return RegistrationRules.practices(patient.json()).contains(asker.practice().id());
     }
 
-    /// Whom the practice of whoever asks has lost in the last month.
+    /// Of whom the practice of whoever asks was told in the last month that they left.
     List<RegistrationSql.Departure> departures(Asker asker) {
         return sql.departures(asker.practice().ods(), today().minusDays(DEPARTED_DAYS), MOST);
     }
@@ -224,6 +224,7 @@ public final class Registrations {
                                                                             practice.ods(),
                                                                             patient,
                                                                             day,
+                                                                            today(),
                                                                             outcome.get().why()))
                                                             .toList())));
                 });

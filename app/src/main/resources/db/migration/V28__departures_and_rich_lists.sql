@@ -6,9 +6,10 @@ create table departure (
     practice text not null,                -- ODS code
     patient  text not null,                -- our opaque id
     left_on  date not null,
+    told     date not null,                -- the day on which the practice was told, which may be later
     why      text not null
 );
-create index departure_of_practice on departure (practice, left_on);
+create index departure_of_practice on departure (practice, told);
 
 -- Messages of a mailbox in the order in which they came into being.
 create index mesh_message_from on mesh_message (sender, key);

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -354,18 +355,32 @@ class CustodiansIT {
 
     /// The same once what was said of sources is as it is expected: on a busy machine a node may be late.
     private static ObjectNode settled(String number, Predicate<List<String>> expected) {
+        return settled(() -> everything(number), bundle -> expected.test(outcomes(bundle)));
+    }
+
+    private static <T> T settled(Supplier<T> asked, Predicate<T> expected) {
         var until = Instant.now().plusSeconds(60);
-        var bundle = everything(number);
-        while (!expected.test(outcomes(bundle)) && Instant.now().isBefore(until)) {
+        var answer = asked.get();
+        while (!expected.test(answer) && Instant.now().isBefore(until)) {
             try {
                 Thread.sleep(200);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IllegalStateException(e);
             }
-            bundle = everything(number);
+            answer = asked.get();
         }
-        return bundle;
+        return answer;
+    }
+
+    /// A document, once its node is in time.
+    private static HttpResponse<byte[]> opened(String url) {
+        return settled(() -> open(url), answer -> answer.statusCode() == 200);
+    }
+
+    /// A page, once it says something.
+    private static String page(String path, String words) {
+        return settled(() -> page(path), said -> said.contains(words));
     }
 
     /// How long it takes to ask for everything, some times one after another. The bound is no measure: machines are busy.
@@ -446,15 +461,15 @@ class CustodiansIT {
         assertThat(bundle.path("total").intValue()).isEqualTo(4);
         assertThat(bundle.toString()).doesNotContain("secret").doesNotContain("A secret");
 
-        var plan = open(url(bundle, "A plan"));
+        var plan = opened(url(bundle, "A plan"));
         assertThat(plan.statusCode()).isEqualTo(200);
         assertThat(plan.body()).isEqualTo(PDF);
         assertThat(plan.headers().firstValue("Content-Type")).contains("application/pdf");
         assertThat(plan.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
         assertThat(plan.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("default-src 'none'");
-        assertThat(open(url(bundle, "A picture")).body()).isEqualTo(PNG);
-        var letter = open(url(bundle, "A letter"));
+        assertThat(opened(url(bundle, "A picture")).body()).isEqualTo(PNG);
+        var letter = opened(url(bundle, "A letter"));
         assertThat(new String(letter.body(), StandardCharsets.UTF_8)).isEqualTo("Hello");
         assertThat(letter.headers().firstValue("Content-Security-Policy").orElseThrow())
                 .contains("sandbox");
@@ -506,7 +521,7 @@ class CustodiansIT {
                     .containsExactlyInAnyOrder(
                             "A letter", "a pointer", "a pointer", "a pointer", "a pointer");
             report.publishEntry("with one node stopped", times(BOTH));
-            var page = page("/patients/both/documents-everywhere");
+            var page = page("/patients/both/documents-everywhere", "Cannot be opened now");
             assertThat(page)
                     .contains("Not reached")
                     .contains("The south")
@@ -519,7 +534,9 @@ class CustodiansIT {
         assertThat(outcomes(again)).isEmpty();
         assertThat(matches(again)).isEqualTo(whole);
         report.publishEntry("with that node started again", times(BOTH));
-        assertThat(page("/patients/both/documents-everywhere")).doesNotContain("Not reached");
+        var path = "/patients/both/documents-everywhere";
+        assertThat(settled(() -> page(path), said -> !said.contains("Not reached")))
+                .doesNotContain("Not reached");
     }
 
     /// A page as somebody who has signed in sees it.
@@ -550,13 +567,16 @@ class CustodiansIT {
 
     @Test
     void the_page_has_so_many_to_a_page_is_narrowed_by_type_and_opens_a_document() {
-        var first = page("/patients/many/documents-everywhere");
+        var first = page("/patients/many/documents-everywhere", "50 of 52 shown");
         assertThat(first).contains("50 of 52 shown", "Mental health crisis plan (51)");
         var next = first.replaceAll("(?s).*href=\"([^\"]+after=[^\"]+)\".*", "$1");
-        assertThat(page(next.replace("&amp;", "&"))).contains("2 of 52 shown", "First page");
+        assertThat(page(next.replace("&amp;", "&"), "2 of 52 shown"))
+                .contains("2 of 52 shown", "First page");
         assertThat(page("/patients/many/documents-everywhere/here/many-1/0")).isEqualTo("x");
         var narrowed =
-                page("/patients/many/documents-everywhere?type=http://snomed.info/sct%7C736373009");
+                page(
+                        "/patients/many/documents-everywhere?type=http://snomed.info/sct%7C736373009",
+                        "1 shown");
         assertThat(narrowed).contains("1 shown");
     }
 

@@ -45,7 +45,7 @@ import trellis.fhir.Json;
 
 /// The Electronic Prescription Service over the wire: whole journeys, and every way in which they go wrong.
 final class EpsIT {
-    private static final Signer SIGNER = Signer.fresh();
+    private static final Signer SIGNER = Signer.shared();
 
     @RegisterExtension
     static final TestServer server =

@@ -33,7 +33,7 @@ final class PrescriptionPagesIT {
     @RegisterExtension static final TestServer server = TestServer.start();
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final Signer SIGNER = Signer.fresh();
+    private static final Signer SIGNER = Signer.shared();
     private static final String PASSWORD = "quiet-harbour-lantern-42";
     private static final String FIELD = "9990548609";
 

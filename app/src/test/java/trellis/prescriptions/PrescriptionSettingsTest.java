@@ -28,7 +28,7 @@ final class PrescriptionSettingsTest {
                 settings(
                         Map.of(
                                 "TRELLIS_PRESCRIPTION_AUTHORITIES",
-                                Signer.fresh().authority().toString(),
+                                Signer.shared().authority().toString(),
                                 "TRELLIS_PRESCRIPTION_CLOSED",
                                 "prescribing, cancelling"));
         assertThat(all.authorities()).hasSize(1);

@@ -19,6 +19,8 @@ final class Signer {
     private static final String PASSWORD = "changeit";
     private static final String XMLDSIG = "http://www.w3.org/2000/09/xmldsig#";
 
+    private static final Signer SHARED = fresh();
+
     private final PrivateKey key;
     private final List<byte[]> chain;
     private final Path authority;
@@ -27,6 +29,11 @@ final class Signer {
         this.key = key;
         this.chain = chain;
         this.authority = authority;
+    }
+
+    /// The signer whom all tests share: making keys takes its time.
+    static Signer shared() {
+        return SHARED;
     }
 
     /// A new signer of a new authority.
