@@ -2,6 +2,8 @@ package trellis.prescriptions;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,6 +42,8 @@ final class PageRules {
                     "0004", "Owed",
                     "0002", "Not dispensed",
                     "", "Nothing yet");
+
+    private static final ZoneId LONDON = ZoneId.of("Europe/London");
 
     private PageRules() {}
 
@@ -194,9 +198,21 @@ final class PageRules {
                         .holder()
                         .or(() -> prescription.nominated().map(code -> code + ", nominated"))
                         .orElse("Whoever is shown the number"));
-        issue.due().ifPresent(due -> facts.put("May be dispensed from", StaffFormat.dateTime(due)));
-        facts.put("Good until", StaffFormat.dateTime(issue.expires()));
+        issue.due().ifPresent(due -> facts.put("May be dispensed from", day(due)));
+        // It ends at midnight: the day before is its last.
+        facts.put("Good until", day(issue.expires().minusSeconds(1)));
         return facts;
+    }
+
+    private static String who(PrescriptionSql.Happened event) {
+        if (event.ods().isEmpty()) {
+            return event.name().isEmpty() ? "By itself" : event.name();
+        }
+        return (event.name() + " (" + event.ods() + ")").strip();
+    }
+
+    private static String day(Instant moment) {
+        return StaffFormat.date(LocalDate.ofInstant(moment, LONDON));
     }
 
     static List<PrescriptionView.Step> steps(List<PrescriptionSql.Happened> history, Issue issue) {
@@ -204,11 +220,7 @@ final class PageRules {
                 .filter(event -> event.issue() == issue.number())
                 .map(event ->
                         new PrescriptionView.Step(
-                                StaffFormat.dateTime(event.at()),
-                                what(event.what()),
-                                event.ods().isEmpty()
-                                        ? "By itself"
-                                        : (event.name() + " (" + event.ods() + ")").strip()))
+                                StaffFormat.dateTime(event.at()), what(event.what()), who(event)))
                 .toList()
                 .reversed();
     }
