@@ -109,7 +109,8 @@ public final class Prescriptions {
     record Asker(Caller caller, AuditEntry.Source source, String request) {
         /// Whether they may speak for an organisation: the machine for any.
         boolean of(String odsCode) {
-            return caller.odsCode().isEmpty() || caller.odsCode().equals(odsCode);
+            var machine = caller.role() == Role.SYSTEM || caller.came() == Caller.Came.OPEN;
+            return caller.odsCode().isEmpty() ? machine : caller.odsCode().equals(odsCode);
         }
     }
 
@@ -709,8 +710,18 @@ public final class Prescriptions {
             String afterTask,
             int most) {
         mayDispense(asker);
-        return updates.list(
-                app(asker), ods, number, prescription, afterPrescription, afterTask, most);
+        var own =
+                Optional.of(asker.caller().odsCode()).filter(code -> !code.isEmpty()).or(() -> ods);
+        own.ifPresent(code -> own(asker, code));
+        ods.ifPresent(code -> own(asker, code));
+        var found =
+                updates.list(
+                        app(asker), own, number, prescription, afterPrescription, afterTask, most);
+        var digits = found.stream().map(one -> one.update().number().digits()).distinct().toList();
+        var patients = new HashSet<Long>();
+        numbers.patients(digits).values().forEach(ids -> patients.addAll(keys(ids)));
+        looked(asker, "status updates read", patients, 200);
+        return found;
     }
 
     /// What pharmacies have said of a person's own prescription: of each item the latest.
