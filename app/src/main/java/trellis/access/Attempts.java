@@ -2,7 +2,6 @@ package trellis.access;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Failed sign-ins by name or by address, and how long the next one must wait: after a number of free
@@ -18,15 +17,7 @@ final class Attempts {
     private static final int MOST = 10_000;
 
     private final int free;
-    private final Map<String, Failures> failures =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Failures> eldest) {
-                    return size() > MOST;
-                }
-            };
+    private final Map<String, Failures> failures = new Bounded<>(MOST);
 
     private record Failures(int count, Instant last) {}
 

@@ -3,7 +3,6 @@ package trellis.access;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// How often somebody may ask: a bucket of tokens for each key, filled at a steady rate, with room for a
@@ -17,15 +16,7 @@ public final class Throttle {
 
     private final double perSecond;
     private final Clock clock;
-    private final Map<String, Bucket> buckets =
-            new LinkedHashMap<>(16, 0.75f, true) {
-                private static final long serialVersionUID = 1;
-
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
-                    return size() > MOST;
-                }
-            };
+    private final Map<String, Bucket> buckets = new Bounded<>(MOST);
 
     private record Bucket(double tokens, Instant at) {}
 

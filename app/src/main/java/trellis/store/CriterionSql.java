@@ -23,7 +23,8 @@ final class CriterionSql {
 
     /// The row is a current resource of this type for which all criteria hold, and that may be seen.
     void matches(String row, String type, List<Criterion> criteria) {
-        sql.add("{0}.rtype = ? and not {0}.deleted", row).bind(Definitions.r4().typeCode(type));
+        // The type in the text, so that a plan that is kept is made for it.
+        sql.add("{0}.rtype = " + Definitions.r4().typeCode(type) + " and not {0}.deleted", row);
         var narrow = narrow(criteria);
         for (var criterion : criteria) {
             sql.add(" and ");
@@ -35,13 +36,15 @@ final class CriterionSql {
     /// The row is a current resource of one of these types in the record of one of these patients, and may be seen.
     void record(String row, Set<String> patients, Collection<String> types) {
         ofPatients(row, patients);
-        sql.add(" and not {0}.deleted and (false", row);
+        var codes = types.stream().map(type -> "" + Definitions.r4().typeCode(type)).toList();
+        sql.add(" and not {0}.deleted and {0}.rtype in (" + String.join(", ", codes) + ")", row);
         for (var type : types) {
-            sql.add(" or ({0}.rtype = ?", row).bind(Definitions.r4().typeCode(type));
-            sights.and(row, type);
-            sql.add(")");
+            if (sights.limits(type)) {
+                sql.add(" and ({0}.rtype <> " + Definitions.r4().typeCode(type), row).add(" or (true");
+                sights.and(row, type);
+                sql.add("))");
+            }
         }
-        sql.add(")");
     }
 
     /// Whether criteria leave so few rows that each can be looked at.
@@ -104,16 +107,17 @@ final class CriterionSql {
                 .bindWholes(keys);
     }
 
+    /// That the patient is not 0 is said too: their index holds only such rows, and a plan that is kept does not see the values.
     private void ofPatients(String row, Set<String> ids) {
         var keys = ids.stream().map(id -> Keys.resource("Patient", id)).toList();
         if (keys.size() == 1) {
-            sql.add("({0}.shard = ? and {0}.patient = ?)", row)
+            sql.add("({0}.shard = ? and {0}.patient = ? and {0}.patient <> 0)", row)
                     .bind(Keys.shard(keys.getFirst()))
                     .bind(keys.getFirst());
             return;
         }
         var shards = keys.stream().map(key -> (long) Keys.shard(key)).distinct().toList();
-        sql.add("({0}.shard = any (?) and {0}.patient = any (?))", row)
+        sql.add("({0}.shard = any (?) and {0}.patient = any (?) and {0}.patient <> 0)", row)
                 .bindWholes(shards)
                 .bindWholes(keys);
     }
@@ -127,12 +131,16 @@ final class CriterionSql {
 
     private void identifiers(String row, Set<Long> hashes) {
         sql.add(
-                        """
-                        exists (select 1 from ix_identifier {1}
-                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.hash = any (?))\
-                        """,
-                        row, sql.alias())
-                .bindWholes(hashes);
+                """
+                exists (select 1 from ix_identifier {1}
+                 where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.hash =\
+                """,
+                row, sql.alias());
+        if (hashes.size() == 1) {
+            sql.add(" ?)").bind(hashes.iterator().next());
+        } else {
+            sql.add(" any (?))").bindWholes(hashes);
+        }
     }
 
     private void present(String row, SearchParameter parameter, boolean narrow) {

@@ -23,10 +23,13 @@ public final class Database implements AutoCloseable {
     private static final Duration SILENCE = Duration.ofSeconds(45);
 
     private final HikariDataSource pool;
+    private final HikariDataSource straight;
     private final Optional<EmbeddedPostgres> embedded;
 
-    private Database(HikariDataSource pool, Optional<EmbeddedPostgres> embedded) {
+    private Database(
+            HikariDataSource pool, HikariDataSource straight, Optional<EmbeddedPostgres> embedded) {
         this.pool = pool;
+        this.straight = straight;
         this.embedded = embedded;
     }
 
@@ -65,6 +68,12 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
+    /// Pooled connections for reads that go straight to their rows, by an id, a number or a patient: PostgreSQL keeps one plan
+    /// for each such statement. No search over the population uses them, so none makes these reads wait.
+    DataSource straight() {
+        return straight;
+    }
+
     /// Whether Trellis itself runs this PostgreSQL.
     public boolean embedded() {
         return embedded.isPresent();
@@ -90,6 +99,7 @@ public final class Database implements AutoCloseable {
     /// Closes every connection, then stops PostgreSQL if this process started it.
     @Override
     public void close() {
+        straight.close();
         pool.close();
         embedded.ifPresent(EmbeddedPostgres::close);
     }
@@ -107,15 +117,20 @@ public final class Database implements AutoCloseable {
             door.setOptions("-c statement_timeout=" + STATEMENT_PATIENCE.toMillis());
             door.setSocketTimeout((int) SILENCE.toSeconds());
         }
-        return new Database(pool(door, settings.connections()), embedded);
+        var third = Math.max(1, settings.connections() / 3);
+        // Whatever the database's own settings say: what is acknowledged is on disk.
+        var pool = pool(door, "trellis", settings.connections() - third, "synchronous_commit = on");
+        var straight = pool(door, "straight", third, "plan_cache_mode = force_generic_plan");
+        return new Database(pool, straight, embedded);
     }
 
-    private static HikariDataSource pool(DataSource door, int connections) {
+    /// @param set what is set on each connection
+    private static HikariDataSource pool(
+            DataSource door, String name, int connections, String set) {
         var config = new HikariConfig();
-        config.setPoolName("trellis");
+        config.setPoolName(name);
         config.setDataSource(door);
-        // Whatever the database's own settings say: what is acknowledged is on disk.
-        config.setConnectionInitSql("set synchronous_commit = on");
+        config.setConnectionInitSql("set " + set);
         config.setMaximumPoolSize(connections);
         config.setMinimumIdle(Math.min(4, connections));
         config.setConnectionTimeout(CONNECTION_PATIENCE_MILLIS);

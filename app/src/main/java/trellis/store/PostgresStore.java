@@ -18,6 +18,7 @@ public final class PostgresStore implements Store, AutoCloseable {
     private static final int ATTEMPTS = 8;
 
     private final DataSource source;
+    private final DataSource straight;
     private final Clock clock;
     private final ReadSql reads;
     private final SearchSql searches;
@@ -26,9 +27,11 @@ public final class PostgresStore implements Store, AutoCloseable {
     private final Turns turns = new Turns();
     private final Lanes lanes;
 
+    /// @param straight connections for reads that go straight to their rows
     /// @param lanes how many group commits may be under way at once
-    public PostgresStore(DataSource source, Clock clock, int lanes) {
+    public PostgresStore(DataSource source, DataSource straight, Clock clock, int lanes) {
         this.source = source;
+        this.straight = straight;
         this.clock = clock;
         this.reads = new ReadSql(new Bodies());
         this.searches = new SearchSql(reads);
@@ -37,18 +40,22 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     /// A store with a lane for each processor, and two at the least.
     public static PostgresStore on(DataSource source, Clock clock) {
+        return on(source, source, clock);
+    }
+
+    static PostgresStore on(DataSource source, DataSource straight, Clock clock) {
         return new PostgresStore(
-                source, clock, Math.max(2, Runtime.getRuntime().availableProcessors()));
+                source, straight, clock, Math.max(2, Runtime.getRuntime().availableProcessors()));
     }
 
     @Override
     public Optional<Stored> read(String type, String id) {
-        return withConnection(connection -> reads.current(connection, type, id));
+        return straight(connection -> reads.current(connection, type, id));
     }
 
     @Override
     public Optional<Stored> read(String type, String id, Sight sight) {
-        return withConnection(connection -> reads.current(connection, type, id, sight));
+        return straight(connection -> reads.current(connection, type, id, sight));
     }
 
     @Override
@@ -60,30 +67,39 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     @Override
     public List<Stored> history(String type, String id, long before, int count, Sight sight) {
-        return withConnection(
+        return straight(
                 connection -> reads.history(connection, type, id, before, count, sight));
     }
 
     @Override
     public Set<Long> known(Set<Long> patients, Sight sight) {
-        return withConnection(connection -> SightSql.known(connection, patients, sight));
+        return straight(connection -> SightSql.known(connection, patients, sight));
     }
 
     @Override
     public Map<Long, Stored> patients(Set<Long> keys) {
-        return withConnection(connection -> reads.patients(connection, keys));
+        return straight(connection -> reads.patients(connection, keys));
     }
 
     @Override
     public SearchPage search(SearchQuery query) {
-        return withConnection(connection -> searches.page(connection, query));
+        return SearchSql.straight(query)
+                ? straight(connection -> searches.page(connection, query))
+                : withConnection(connection -> searches.page(connection, query));
     }
 
     @Override
     public List<Stored> record(
             Set<String> patients, Collection<String> types, int most, Sight sight) {
-        return withConnection(
+        return straight(
                 connection -> searches.record(connection, patients, types, most, sight));
+    }
+
+    @Override
+    public List<Version> versions(
+            Set<String> patients, Collection<String> types, int most, Sight sight) {
+        return straight(
+                connection -> searches.versions(connection, patients, types, most, sight));
     }
 
     @Override
@@ -163,6 +179,14 @@ public final class PostgresStore implements Store, AutoCloseable {
     }
 
     private <T> T withConnection(SqlWork<T> work) {
+        return on(source, work);
+    }
+
+    private <T> T straight(SqlWork<T> work) {
+        return on(straight, work);
+    }
+
+    private static <T> T on(DataSource source, SqlWork<T> work) {
         try (var connection = source.getConnection()) {
             return work.with(connection);
         } catch (SQLException e) {

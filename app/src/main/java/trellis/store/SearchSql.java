@@ -43,17 +43,45 @@ final class SearchSql {
             int most,
             Sight sight)
             throws SQLException {
-        var sql = new Sql().add("select " + ReadSql.COLUMNS + " from res r where ");
-        new CriterionSql(sql, sight).record("r", patients, types);
-        sql.add(" order by r.rid desc limit ?").bind(most);
         var all = new ArrayList<Stored>();
-        try (var statement = sql.prepare(connection);
+        try (var statement =
+                        record(ReadSql.COLUMNS, patients, types, most, sight).prepare(connection);
                 var result = statement.executeQuery()) {
             while (result.next()) {
                 all.add(reads.stored(result));
             }
         }
         return all;
+    }
+
+    /// Which versions of what [#record] finds.
+    List<Store.Version> versions(
+            Connection connection,
+            Set<String> patients,
+            Collection<String> types,
+            int most,
+            Sight sight)
+            throws SQLException {
+        var all = new ArrayList<Store.Version>();
+        try (var statement =
+                        record("r.rid, r.ver", patients, types, most, sight).prepare(connection);
+                var result = statement.executeQuery()) {
+            while (result.next()) {
+                all.add(new Store.Version(result.getLong(1), result.getLong(2)));
+            }
+        }
+        return all;
+    }
+
+    private static Sql record(
+            String columns,
+            Set<String> patients,
+            Collection<String> types,
+            int most,
+            Sight sight) {
+        var sql = new Sql().add("select " + columns + " from res r where ");
+        new CriterionSql(sql, sight).record("r", patients, types);
+        return sql.add(" order by r.rid desc limit " + most).keepPlan();
     }
 
     /// Searches for one page.
@@ -79,6 +107,11 @@ final class SearchSql {
             total = OptionalLong.of(total(connection, query));
         }
         return page(connection, query, matches, total);
+    }
+
+    /// Whether one way to the rows is right whatever the values are.
+    static boolean straight(SearchQuery query) {
+        return CriterionSql.narrow(query.criteria()) && query.includes().isEmpty();
     }
 
     private SearchPage page(
@@ -151,6 +184,10 @@ final class SearchSql {
         order.where();
         after.ifPresent(order::after);
         order.orderBy();
+        if (straight(query)) {
+            // In the text: a plan for any limit expects to stop after a tenth of the rows.
+            return sql.add(" limit " + limit).keepPlan();
+        }
         return sql.add(" limit ?").bind(limit);
     }
 
@@ -162,6 +199,9 @@ final class SearchSql {
     private static long total(Connection connection, SearchQuery query) throws SQLException {
         var sql = new Sql();
         count(sql, query);
+        if (straight(query)) {
+            sql.keepPlan();
+        }
         try (var statement = sql.prepare(connection);
                 var result = statement.executeQuery()) {
             result.next();

@@ -27,9 +27,14 @@ final class SightSql {
         this.sight = sight;
     }
 
+    /// Whether a row of this type needs a condition.
+    boolean limits(String type) {
+        return sight.limits(type);
+    }
+
     /// Adds a condition on a row of `res` of this type, when it needs one.
     void and(String row, String type) {
-        if (sight.limits(type)) {
+        if (limits(type)) {
             sql.add(" and ");
             visible(row, sight, Optional.of(type));
         }
@@ -273,6 +278,7 @@ final class SightSql {
         narrowing.relationship("(k.patient & 1023)::smallint", "k.patient", related);
         sql.add("))");
         narrowing.guarded("k.patient", related);
+        sql.keepPlan();
         var known = new HashSet<Long>();
         try (var statement = sql.prepare(connection);
                 var result = statement.executeQuery()) {

@@ -14,6 +14,7 @@ final class Sql {
     private final StringBuilder text = new StringBuilder(400);
     private final List<Bind> binds = new ArrayList<>();
     private int named;
+    private boolean planKept;
 
     /// A value on its way to a question mark.
     private sealed interface Bind {
@@ -64,17 +65,26 @@ final class Sql {
         return this;
     }
 
+    /// Says that one way is right whatever the values are, as when they name one patient or one number: PostgreSQL may keep
+    /// the plan. Making it takes eight times as long as reading a patient by number (docs/benchmarks.md).
+    Sql keepPlan() {
+        planKept = true;
+        return this;
+    }
+
     /// A table alias not used yet.
     String alias() {
         return "x" + named++;
     }
 
-    /// The statement, to be planned for its values each time: a plan made for any values reads a
-    /// whole type where one made for these reads a page.
+    /// The statement, to be planned for its values each time unless its plan may be kept: a plan made for any values reads
+    /// a whole type where one made for these reads a page.
     PreparedStatement prepare(Connection connection) throws SQLException {
         var statement = connection.prepareStatement(text.toString());
         try {
-            statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            if (!planKept) {
+                statement.unwrap(PGStatement.class).setPrepareThreshold(0);
+            }
             for (var i = 0; i < binds.size(); i++) {
                 switch (binds.get(i)) {
                     case Bind.Whole(var value) -> statement.setLong(i + 1, value);

@@ -58,6 +58,15 @@ public interface Store {
     /// @param most how many at the most; as many may be more
     List<Stored> record(Set<String> patients, Collection<String> types, int most, Sight sight);
 
+    /// Which versions of which resources [#record] finds, without their content: the same list is the same content.
+    List<Version> versions(Set<String> patients, Collection<String> types, int most, Sight sight);
+
+    /// One version of one resource.
+    ///
+    /// @param row the resource's place in the order of creation
+    /// @param number 1 for the first
+    record Version(long row, long number) {}
+
     /// What is done inside one transaction.
     @FunctionalInterface
     interface Work {

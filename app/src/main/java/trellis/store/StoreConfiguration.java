@@ -1,7 +1,6 @@
 package trellis.store;
 
 import java.time.Clock;
-import javax.sql.DataSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -10,8 +9,8 @@ import org.springframework.context.annotation.Configuration;
 class StoreConfiguration {
 
     @Bean(destroyMethod = "close")
-    PostgresStore store(DataSource source, Clock clock) {
-        return PostgresStore.on(source, clock);
+    PostgresStore store(Database database, Clock clock) {
+        return PostgresStore.on(database.dataSource(), database.straight(), clock);
     }
 
     @Bean

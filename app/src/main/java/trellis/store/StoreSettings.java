@@ -66,10 +66,11 @@ public record StoreSettings(Path home, Optional<External> external, int connecti
     public static final Setting<Integer> CONNECTIONS =
             Setting.whole(
                     "TRELLIS_DATABASE_CONNECTIONS",
-                    16,
+                    24,
                     4,
                     120,
-                    "How many connections to PostgreSQL at the most, for either kind.");
+                    "How many connections to PostgreSQL at the most, for either kind; a third of them are for reads by id, number"
+                            + " or patient.");
 
     /// Every setting of this record.
     public static final List<Setting<?>> KEYS = List.of(HOME, URL, USER, PASSWORD, CONNECTIONS);

@@ -52,6 +52,7 @@ public final class Summaries {
     private final SummariesSql sql;
     private final Clock clock;
     private final Validator validator = Validator.r4();
+    private final DerivedBefore before = new DerivedBefore();
 
     Summaries(
             Access access,
@@ -215,25 +216,42 @@ public final class Summaries {
 
     private Optional<Summary> derived(
             Asker asker, NhsNumber number, Set<String> patients, boolean additional) {
-        var facts = new HashMap<String, List<JsonNode>>();
         var types = new ArrayList<>(SummaryRules.CORE);
         if (additional) {
             SummaryRules.ADDITIONAL.stream()
                     .filter(type -> access.mayRead(asker.caller(), type))
                     .forEach(types::add);
         }
+        var sight = access.sight(asker.caller());
+        var today = LocalDate.ofInstant(clock.instant(), LONDON);
+        var versions = store.versions(patients, types, MOST + 1, sight);
+        var from = new DerivedBefore.From(number, versions, additional, today);
+        // Of a longer record the list of versions is not whole.
+        return versions.size() > MOST
+                ? derive(from, held(patients, types, sight)).summary()
+                : before.get(from, this::medicines, () -> derive(from, held(patients, types, sight)));
+    }
+
+    private DerivedBefore.Made derive(DerivedBefore.From from, List<Stored> held) {
+        var facts = new HashMap<String, List<JsonNode>>();
         var made = Instant.EPOCH;
-        for (var one : held(patients, types, access.sight(asker.caller()))) {
+        for (var one : held) {
             facts.computeIfAbsent(one.type(), _ -> new ArrayList<>()).add(one.json());
             made = one.lastUpdated().isAfter(made) ? one.lastUpdated() : made;
         }
-        var held = new SummaryRules.Held(facts, medicines(facts));
-        var today = LocalDate.ofInstant(clock.instant(), LONDON);
-        var sections = SummaryRules.sections(held, additional, today);
-        return sections.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new Summary.Derived(SummaryRules.uuid(number, sections), made, sections));
+        var pointedTo = pointedTo(facts);
+        var medicines = medicines(pointedTo);
+        var names = new HashMap<String, JsonNode>();
+        medicines.forEach((id, medicine) -> names.put(id, medicine.json()));
+        var sections =
+                SummaryRules.sections(
+                        new SummaryRules.Held(facts, names), from.additional(), from.today());
+        var number = SummaryRules.uuid(from.number(), sections);
+        Optional<Summary> summary =
+                sections.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of(new Summary.Derived(number, made, sections));
+        return new DerivedBefore.Made(summary, pointedTo, medicines);
     }
 
     /// What the record holds of some types: at once, and of a long record page by page, so that nothing is left out.
@@ -265,8 +283,8 @@ public final class Summaries {
         return all;
     }
 
-    /// Medicines that are pointed to, by id.
-    private Map<String, JsonNode> medicines(Map<String, List<JsonNode>> facts) {
+    /// Ids of the medicines that are pointed to.
+    private static Set<String> pointedTo(Map<String, List<JsonNode>> facts) {
         var ids = new HashSet<String>();
         for (var type : List.of("MedicationRequest", "MedicationStatement")) {
             for (var one : facts.getOrDefault(type, List.of())) {
@@ -276,11 +294,15 @@ public final class Summaries {
                 }
             }
         }
-        var all = new HashMap<String, JsonNode>();
+        return ids;
+    }
+
+    private Map<String, Stored> medicines(Set<String> ids) {
+        var all = new HashMap<String, Stored>();
         if (!ids.isEmpty()) {
             store.search(SearchQuery.of("Medication", ids.size(), new Criterion.Ids(ids)))
                     .matches()
-                    .forEach(one -> all.put(one.id(), one.json()));
+                    .forEach(one -> all.put(one.id(), one));
         }
         return all;
     }

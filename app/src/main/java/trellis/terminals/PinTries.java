@@ -1,8 +1,8 @@
 package trellis.terminals;
 
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import trellis.access.Bounded;
 
 /// How often a PIN was wrong since its holder showed a password. Five times, and only the password lets
 /// them in: nobody else can shut them out, because the password always does.
@@ -14,15 +14,7 @@ record PinTries(Map<Long, Tries> tries) {
     record Tries(Instant since, int wrong) {}
 
     PinTries() {
-        this(
-                new LinkedHashMap<>(16, 0.75f, true) {
-                    private static final long serialVersionUID = 1;
-
-                    @Override
-                    protected boolean removeEldestEntry(Map.Entry<Long, Tries> eldest) {
-                        return size() > REMEMBERED;
-                    }
-                });
+        this(new Bounded<>(REMEMBERED));
     }
 
     /// Counts a try.
