@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
@@ -161,17 +162,17 @@ final class BlockRules {
         if (days.isEmpty() || families.isEmpty()) {
             return Optional.empty();
         }
-        var tests =
+        var beginnings =
                 days.stream()
                         .flatMap(day -> SearchTime.parse(day).stream())
-                        .<Test>map(
-                                span -> new Test.When(Criterion.Prefix.EQ, span.low(), span.high()))
-                        .toList();
+                        .map(SearchTime::low)
+                        .collect(Collectors.toSet());
         return Optional.of(
                 new Pass(
                         new Criterion.AllOf(
                                 List.of(
-                                        new Criterion.AnyValue(BORN, tests),
+                                        new Criterion.AnyValue(
+                                                BORN, List.of(new Test.Begins(beginnings))),
                                         new Criterion.AnyValue(FAMILY, families))),
                         Optional.empty()));
     }

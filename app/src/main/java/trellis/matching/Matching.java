@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -180,9 +181,15 @@ public final class Matching {
 
     private void run() {
         try {
-            while (!closing.await(EVERY.toSeconds(), TimeUnit.SECONDS)) {
+            var pause = EVERY;
+            while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                pause = EVERY;
                 try {
-                    look(clock.instant().minus(SETTLED));
+                    var began = clock.instant();
+                    if (look(began.minus(SETTLED))) {
+                        // After an import many wait: half of one processor is theirs.
+                        pause = Duration.between(began, clock.instant());
+                    }
                 } catch (DataAccessException | Refused e) {
                     LOG.warn(
                             "records could not be compared now; they will be when the database is back");
@@ -196,15 +203,19 @@ public final class Matching {
     }
 
     /// Compares records that were made or changed before a moment and have not been looked at, if no other node does.
-    void look(Instant before) {
-        sql.watched(from -> looked(from, micros(before)));
+    ///
+    /// @return whether there are more than are compared at once
+    boolean look(Instant before) {
+        var more = new AtomicBoolean();
+        sql.watched(from -> looked(from, micros(before), more));
+        return more.get();
     }
 
     private static long micros(Instant instant) {
         return TimeUnit.SECONDS.toMicros(instant.getEpochSecond()) + instant.getNano() / 1_000;
     }
 
-    private long looked(long from, long until) {
+    private long looked(long from, long until, AtomicBoolean more) {
         var query =
                 new SearchQuery(
                         "Patient",
@@ -222,6 +233,7 @@ public final class Matching {
                 var when = micros(changed.lastUpdated());
                 // Records of one commit have one time: they are looked at together.
                 if (done >= MOST_AT_ONCE && when > last) {
+                    more.set(true);
                     return last;
                 }
                 raise(changed);

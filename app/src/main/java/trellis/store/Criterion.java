@@ -110,6 +110,10 @@ public sealed interface Criterion {
         /// The value's span of time compares with this one (microseconds, `high` not included).
         record When(Prefix prefix, long low, long high) implements Test {}
 
+        /// The value's span begins at one of these moments (microseconds): of many days one look into the index, where as many
+        /// [When] would be planned one by one.
+        record Begins(Set<Long> moments) implements Test {}
+
         /// The number compares with a span. The span is what the precision of the number searched
         /// for implies, and a single number (`low` = `high`) for the prefixes that compare exactly.
         ///

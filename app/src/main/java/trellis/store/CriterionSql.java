@@ -40,7 +40,8 @@ final class CriterionSql {
         sql.add(" and not {0}.deleted and {0}.rtype in (" + String.join(", ", codes) + ")", row);
         for (var type : types) {
             if (sights.limits(type)) {
-                sql.add(" and ({0}.rtype <> " + Definitions.r4().typeCode(type), row).add(" or (true");
+                sql.add(" and ({0}.rtype <> " + Definitions.r4().typeCode(type), row)
+                        .add(" or (true");
                 sights.and(row, type);
                 sql.add("))");
             }

@@ -67,8 +67,7 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     @Override
     public List<Stored> history(String type, String id, long before, int count, Sight sight) {
-        return straight(
-                connection -> reads.history(connection, type, id, before, count, sight));
+        return straight(connection -> reads.history(connection, type, id, before, count, sight));
     }
 
     @Override
@@ -91,15 +90,13 @@ public final class PostgresStore implements Store, AutoCloseable {
     @Override
     public List<Stored> record(
             Set<String> patients, Collection<String> types, int most, Sight sight) {
-        return straight(
-                connection -> searches.record(connection, patients, types, most, sight));
+        return straight(connection -> searches.record(connection, patients, types, most, sight));
     }
 
     @Override
     public List<Version> versions(
             Set<String> patients, Collection<String> types, int most, Sight sight) {
-        return straight(
-                connection -> searches.versions(connection, patients, types, most, sight));
+        return straight(connection -> searches.versions(connection, patients, types, most, sight));
     }
 
     @Override

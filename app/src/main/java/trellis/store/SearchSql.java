@@ -74,11 +74,7 @@ final class SearchSql {
     }
 
     private static Sql record(
-            String columns,
-            Set<String> patients,
-            Collection<String> types,
-            int most,
-            Sight sight) {
+            String columns, Set<String> patients, Collection<String> types, int most, Sight sight) {
         var sql = new Sql().add("select " + columns + " from res r where ");
         new CriterionSql(sql, sight).record("r", patients, types);
         return sql.add(" order by r.rid desc limit " + most).keepPlan();

@@ -80,6 +80,8 @@ final class TestSql {
             case Criterion.Test.Contains(var normal) ->
                     sql.add("strpos({0}.value, ?) > 0", x).bind(normal);
             case Criterion.Test.When when -> when(x, when);
+            case Criterion.Test.Begins(var moments) ->
+                    sql.add("{0}.low = any (?)", x).bindWholes(moments);
             case Criterion.Test.Amount amount -> amount(x, amount);
         }
     }

@@ -5,16 +5,13 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
 import trellis.access.Caller;
@@ -30,18 +27,13 @@ import trellis.fhir.Issue;
 import trellis.fhir.Resource;
 import trellis.fhir.validation.Validator;
 import trellis.people.NhsNumber;
-import trellis.store.Criterion;
 import trellis.store.Keys;
-import trellis.store.SearchQuery;
-import trellis.store.Sight;
 import trellis.store.Store;
-import trellis.store.Stored;
 
 /// The door of summaries: the one that counts, sending one, what the person allows, and alerts.
 @Component
 public final class Summaries {
     private static final ZoneId LONDON = ZoneId.of("Europe/London");
-    private static final int MOST = 1_000;
 
     private final Access access;
     private final Openings openings;
@@ -52,7 +44,7 @@ public final class Summaries {
     private final SummariesSql sql;
     private final Clock clock;
     private final Validator validator = Validator.r4();
-    private final DerivedBefore before = new DerivedBefore();
+    private final DerivedReads derived;
 
     Summaries(
             Access access,
@@ -71,6 +63,7 @@ public final class Summaries {
         this.log = log;
         this.sql = new SummariesSql(database, log.table());
         this.clock = clock;
+        this.derived = new DerivedReads(store);
     }
 
     /// Somebody who asks.
@@ -222,89 +215,11 @@ public final class Summaries {
                     .filter(type -> access.mayRead(asker.caller(), type))
                     .forEach(types::add);
         }
-        var sight = access.sight(asker.caller());
         var today = LocalDate.ofInstant(clock.instant(), LONDON);
-        var versions = store.versions(patients, types, MOST + 1, sight);
-        var from = new DerivedBefore.From(number, versions, additional, today);
-        // Of a longer record the list of versions is not whole.
-        return versions.size() > MOST
-                ? derive(from, held(patients, types, sight)).summary()
-                : before.get(from, this::medicines, () -> derive(from, held(patients, types, sight)));
-    }
-
-    private DerivedBefore.Made derive(DerivedBefore.From from, List<Stored> held) {
-        var facts = new HashMap<String, List<JsonNode>>();
-        var made = Instant.EPOCH;
-        for (var one : held) {
-            facts.computeIfAbsent(one.type(), _ -> new ArrayList<>()).add(one.json());
-            made = one.lastUpdated().isAfter(made) ? one.lastUpdated() : made;
-        }
-        var pointedTo = pointedTo(facts);
-        var medicines = medicines(pointedTo);
-        var names = new HashMap<String, JsonNode>();
-        medicines.forEach((id, medicine) -> names.put(id, medicine.json()));
-        var sections =
-                SummaryRules.sections(
-                        new SummaryRules.Held(facts, names), from.additional(), from.today());
-        var number = SummaryRules.uuid(from.number(), sections);
-        Optional<Summary> summary =
-                sections.isEmpty()
-                        ? Optional.empty()
-                        : Optional.of(new Summary.Derived(number, made, sections));
-        return new DerivedBefore.Made(summary, pointedTo, medicines);
-    }
-
-    /// What the record holds of some types: at once, and of a long record page by page, so that nothing is left out.
-    private List<Stored> held(Set<String> patients, List<String> types, Sight sight) {
-        var all = store.record(patients, types, MOST + 1, sight);
-        return all.size() <= MOST
-                ? all
-                : types.stream()
-                        .flatMap(type ->
-                                all(
-                                        SearchQuery.of(
-                                                        type,
-                                                        MOST,
-                                                        new Criterion.OfPatients(patients))
-                                                .seenBy(sight))
-                                        .stream())
-                        .toList();
-    }
-
-    /// Every match of a search.
-    private List<Stored> all(SearchQuery query) {
-        var all = new ArrayList<Stored>();
-        var page = store.search(query);
-        all.addAll(page.matches());
-        while (page.next().isPresent()) {
-            page = store.search(query.from(page.next().get()));
-            all.addAll(page.matches());
-        }
-        return all;
-    }
-
-    /// Ids of the medicines that are pointed to.
-    private static Set<String> pointedTo(Map<String, List<JsonNode>> facts) {
-        var ids = new HashSet<String>();
-        for (var type : List.of("MedicationRequest", "MedicationStatement")) {
-            for (var one : facts.getOrDefault(type, List.of())) {
-                var reference = one.at("/medicationReference/reference").asString("");
-                if (reference.startsWith("Medication/")) {
-                    ids.add(reference.substring("Medication/".length()));
-                }
-            }
-        }
-        return ids;
-    }
-
-    private Map<String, Stored> medicines(Set<String> ids) {
-        var all = new HashMap<String, Stored>();
-        if (!ids.isEmpty()) {
-            store.search(SearchQuery.of("Medication", ids.size(), new Criterion.Ids(ids)))
-                    .matches()
-                    .forEach(one -> all.put(one.id(), one));
-        }
-        return all;
+        return derived.summary(
+                new DerivedReads.Whose(number, patients, additional, today),
+                types,
+                access.sight(asker.caller()));
     }
 
     // --- sending, allowing, alerting -------------------------------------------------------------

@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -247,6 +248,38 @@ class PostgresStoreIT {
 
     private static Change delete(String type, String id) {
         return new Change.Delete(type, id, OptionalLong.empty());
+    }
+
+    @Test
+    void the_versions_of_a_record_are_those_of_what_it_holds() {
+        put("{\"resourceType\":\"Patient\",\"id\":\"v1\"}");
+        put(
+                "{\"resourceType\":\"Flag\",\"id\":\"v2\",\"status\":\"active\",\"subject\":{\"reference\":\"Patient/v1\"},\"code\":{\"text\":\"x\"}}");
+        put(
+                "{\"resourceType\":\"Flag\",\"id\":\"v3\",\"status\":\"active\",\"subject\":{\"reference\":\"Patient/v1\"},\"code\":{\"text\":\"y\"}}");
+        var first = versions();
+        assertThat(first)
+                .hasSize(3)
+                .isEqualTo(
+                        store.record(Set.of("v1"), TYPES, 10, Sight.everything()).stream()
+                                .map(one -> new Store.Version(one.row(), one.version()))
+                                .toList());
+
+        put(
+                "{\"resourceType\":\"Flag\",\"id\":\"v3\",\"status\":\"inactive\",\"subject\":{\"reference\":\"Patient/v1\"},\"code\":{\"text\":\"y\"}}");
+        var second = versions();
+        assertThat(second).hasSize(3).isNotEqualTo(first);
+
+        store.write(
+                Write.unchecked(List.of(new Change.Delete("Flag", "v2", OptionalLong.empty()))));
+        assertThat(versions()).hasSize(2).isNotEqualTo(second);
+        assertThat(store.versions(Set.of("v1"), Set.of("Flag"), 10, Sight.everything())).hasSize(1);
+    }
+
+    private static final Set<String> TYPES = Set.of("Patient", "Flag");
+
+    private static List<Store.Version> versions() {
+        return store.versions(Set.of("v1"), TYPES, 10, Sight.everything());
     }
 
     private static Written put(String json) {

@@ -15,7 +15,7 @@ class StoreSettingsTest {
     void without_any_variable_trellis_keeps_its_own_database_in_the_users_data_folder() {
         var settings = read(Map.of("XDG_DATA_HOME", "/data"));
         assertThat(settings.external()).isEmpty();
-        assertThat(settings.connections()).isEqualTo(16);
+        assertThat(settings.connections()).isEqualTo(24);
         assertThat(settings.home().getFileName()).asString().isEqualToIgnoringCase("trellis");
         assertThat(settings.home()).isAbsolute();
         if (!System.getProperty("os.name").startsWith("Mac")) {

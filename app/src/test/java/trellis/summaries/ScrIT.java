@@ -53,6 +53,7 @@ final class ScrIT {
 
     private static final String RACE = "9693633709";
     private static final String SAYS_NO = "9912003888";
+    private static final String POINTS = "9990007101";
 
     private static String treats;
     private static String stranger;
@@ -315,6 +316,24 @@ final class ScrIT {
                         new Made.Summary(Made.Scr.FULL));
         assertThat(read(treats, FIELD, latest(FIELD)).toString())
                 .contains("Problems and Issues", "Hypertension");
+    }
+
+    /// What a summary was made from before lies outside the record here.
+    @Test
+    void a_medicine_that_the_record_points_to_is_shown_as_it_is_now() {
+        patient("points", POINTS);
+        keep("Medication/outside", "\"code\":{\"text\":\"Warfarin 1 mg\"}");
+        keep(
+                "MedicationRequest/p1",
+                "\"status\":\"active\",\"intent\":\"order\",\"subject\":{\"reference\":\"Patient/points\"},\"medicationReference\":{\"reference\":\"Medication/outside\"}");
+        assertThat(read(treats, POINTS, latest(POINTS)).toString()).contains("Warfarin 1 mg");
+        var first = latest(POINTS);
+
+        keep("Medication/outside", "\"code\":{\"text\":\"Warfarin 3 mg\"}");
+        assertThat(latest(POINTS)).isNotEqualTo(first);
+        assertThat(read(treats, POINTS, latest(POINTS)).toString())
+                .contains("Warfarin 3 mg")
+                .doesNotContain("Warfarin 1 mg");
     }
 
     @Test

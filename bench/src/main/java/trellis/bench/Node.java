@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 /// A Trellis of our own: a data folder, and the program run on it as other processes, which may be
 /// killed.
 final class Node implements AutoCloseable {
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(10);
 
     private final Path program;
     private final Path home;
