@@ -83,6 +83,12 @@ public final class Documents {
             throw NrlError.MISSING_OR_INVALID_HEADER.refusal(
                     "The NHSD-End-User-Organisation-ODS header is missing or invalid");
         }
+        if (own.isEmpty() && !machine(caller)) {
+            throw NrlError.ACCESS_DENIED.refusal(
+                    "The token is of no organisation, so it speaks for none. Use a token of somebody of '"
+                            + organisation
+                            + "'");
+        }
         if (!own.isEmpty() && !organisation.isEmpty() && !own.equals(organisation)) {
             throw NrlError.ACCESS_DENIED.refusal(
                     "The token is of the organisation '"
@@ -92,6 +98,11 @@ public final class Documents {
                             + "'");
         }
         return new Asker(caller, source, own.isEmpty() ? organisation : own);
+    }
+
+    /// Who speaks for whichever organisation they name: the machine, and a laptop in open mode.
+    private static boolean machine(Caller caller) {
+        return caller.role() == Role.SYSTEM || caller.came() == Caller.Came.OPEN;
     }
 
     private void may(Asker asker, Right right) {

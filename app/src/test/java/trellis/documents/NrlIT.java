@@ -478,6 +478,38 @@ final class NrlIT {
         assertThat(get(other, CONSUMER + "/a/b").statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void who_is_of_no_organisation_speaks_for_none() {
+        var nowhere = WIRE.account("nowhere", Role.CLINICIAN, "");
+        var id = create(KNOWN);
+        var changed = json(get(hospital, PRODUCER + "/" + id)).toString();
+        var before = pointers();
+        refused(as(nowhere, "POST", PRODUCER, pointer(KNOWN)), 403, "ACCESS DENIED", NOWHERE);
+        refused(as(nowhere, "PUT", PRODUCER + "/" + id, changed), 403, "ACCESS DENIED", NOWHERE);
+        refused(as(nowhere, "DELETE", PRODUCER + "/" + id, ""), 403, "ACCESS DENIED", NOWHERE);
+        refused(as(nowhere, "GET", CONSUMER + subject(KNOWN), ""), 403, "ACCESS DENIED", NOWHERE);
+        assertThat(pointers()).isEqualTo(before);
+        assertThat(as(WIRE.machine(), "DELETE", PRODUCER + "/" + id, "").statusCode())
+                .as("the machine speaks for any")
+                .isEqualTo(200);
+    }
+
+    private static final String NOWHERE = "The token is of no organisation";
+
+    /// A request that names an organisation itself.
+    private static HttpResponse<String> as(String token, String method, String path, String body) {
+        return send(
+                WIRE.request(token, path)
+                        .header("X-Request-ID", UUID.randomUUID().toString())
+                        .header("NHSD-End-User-Organisation-ODS", "Y05868")
+                        .header("Content-Type", "application/fhir+json")
+                        .method(
+                                method,
+                                body.isEmpty()
+                                        ? BodyPublishers.noBody()
+                                        : BodyPublishers.ofString(body)));
+    }
+
     // --- who may find it -------------------------------------------------------------------------
 
     @Test
