@@ -30,7 +30,7 @@ class ShapeTest {
                     Map.entry("custodians", 15),
                     Map.entry("demographics", 24),
                     Map.entry("documents", 10),
-                    Map.entry("matching", 24),
+                    Map.entry("matching", 25),
                     Map.entry("messages", 14),
                     Map.entry("nodes", 13),
                     Map.entry("notices", 18),

@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import trellis.store.PatientRows;
 
 /// The table `proxy`, and what `account` says of its holder.
 final class PersonSql {
@@ -124,5 +126,18 @@ final class PersonSql {
                 row.getTimestamp("granted").toInstant(),
                 Optional.ofNullable(row.getTimestamp("ends")).map(Timestamp::toInstant),
                 Optional.ofNullable(row.getTimestamp("revoked")).map(Timestamp::toInstant));
+    }
+
+    /// What goes with somebody whose two records are made one.
+    @Component
+    static final class PersonRows implements PatientRows {
+        @Override
+        public List<Column> columns() {
+            return List.of(
+                    Column.of("account", "t.id", "patient", By.ID),
+                    Column.of("proxy", "t.id", "patient", By.ID),
+                    Column.of("opened_record", "t.id", "patient_id", By.ID),
+                    Column.of("opened_record", "t.id", "patient", By.KEY));
+        }
     }
 }

@@ -12,9 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import trellis.access.Purpose;
 import trellis.access.Role;
 import trellis.access.Scopes;
+import trellis.store.PatientRows;
 
 /// The tables of apps, of what people let them do, and of what may be used once.
 final class AppSql {
@@ -236,5 +238,14 @@ final class AppSql {
 
     private static List<String> texts(Array array) throws SQLException {
         return Arrays.stream((Object[]) array.getArray()).map(String::valueOf).toList();
+    }
+
+    /// What goes with somebody whose two records are made one.
+    @Component
+    static final class ContextRows implements PatientRows {
+        @Override
+        public List<Column> columns() {
+            return List.of(Column.of("app_context", "t.authorization_id", "patient", By.ID));
+        }
     }
 }

@@ -2,9 +2,11 @@ package trellis.audit;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
+import trellis.store.Keys;
 
 /// The door for whoever looks at who looked.
 @Component
@@ -27,6 +29,13 @@ public final class AuditTrail {
     /// @param patient key of the patient
     public Optional<AuditLine> line(long seq, long patient) {
         return sql.line(seq, patient);
+    }
+
+    /// Who wrote which version of a Patient, as the log has it.
+    ///
+    /// @param patient its id
+    public Map<Long, AuditLine.Who> writers(String patient) {
+        return sql.writers(patient, Keys.resource("Patient", patient));
     }
 
     /// One line by its number.

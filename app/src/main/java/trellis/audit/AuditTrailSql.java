@@ -5,7 +5,9 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -61,6 +63,26 @@ final class AuditTrailSql {
                 .param("seq", seq)
                 .query((row, _) -> line(row))
                 .optional();
+    }
+
+    /// Who wrote which version of a Patient: of one version the last who did, as after a write that was repeated.
+    Map<Long, Who> writers(String patient, long key) {
+        var writers = new HashMap<Long, Who>();
+        db.sql(
+                        COLUMNS
+                                + " from audit_patient p join audit a on a.seq = p.seq"
+                                + NAMES
+                                + """
+                                 where p.patient = :key and a.rtype = 'Patient' and a.fid = :patient
+                                   and a.action in ('C', 'U') and a.status < 400 and a.ver > 0
+                                 order by p.at, p.seq
+                                """)
+                .param("key", key)
+                .param("patient", patient)
+                .query((row, _) -> line(row))
+                .list()
+                .forEach(line -> writers.put(line.target().version(), line.who()));
+        return writers;
     }
 
     Optional<AuditLine> numbered(long seq) {

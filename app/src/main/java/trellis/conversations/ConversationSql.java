@@ -21,6 +21,7 @@ import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 import trellis.conversations.Conversation.Message;
 import trellis.conversations.Conversation.Part;
@@ -30,6 +31,7 @@ import trellis.conversations.Conversation.State;
 import trellis.conversations.Conversation.Who;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.store.PatientRows;
 
 /// The tables of conversations.
 final class ConversationSql {
@@ -481,5 +483,18 @@ final class ConversationSql {
             case "person" -> new Who.Person(who);
             default -> throw new IllegalStateException("a part of no known kind");
         };
+    }
+
+    /// What goes with somebody whose two records are made one.
+    @Component
+    static final class ConversationRows implements PatientRows {
+        @Override
+        public List<Column> columns() {
+            return List.of(
+                    Column.of("conversation", "t.id", "patient", By.ID),
+                    Column.of("conversation_part", "t.conversation", "who", By.ID)
+                            .only("kind = 'person'")
+                            .alone("conversation", "kind"));
+        }
     }
 }

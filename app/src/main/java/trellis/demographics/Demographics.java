@@ -12,6 +12,7 @@ import trellis.access.Persons;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.people.NhsNumber;
+import trellis.registrations.Registrations;
 import trellis.store.Store;
 
 /// The door of demographics: reading a person by number, finding them, a new one, and changes.
@@ -27,12 +28,18 @@ public final class Demographics {
             Access access,
             Persons persons,
             AuditLog log,
+            Registrations registrations,
             DataSource database,
             Clock clock) {
         this.access = access;
         this.clock = clock;
         this.reads = new PersonReads(store, access, persons, log, clock);
-        this.changes = new PersonChanges(reads, store, access, log, new NumberSql(database), clock);
+        this.changes =
+                new PersonChanges(
+                        reads,
+                        new PersonChanges.Ground(store, access, log, registrations),
+                        new NumberSql(database),
+                        clock);
     }
 
     /// Whoever makes the request of this thread.

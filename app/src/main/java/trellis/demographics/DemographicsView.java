@@ -49,7 +49,7 @@ final class DemographicsView {
 
     /// Somebody traced.
     ///
-    /// @param score from `0.00` to `1.00`
+    /// @param score from `0.00` to `1.00`; for whoever was found by number, what differs of the rest
     public record Row(
             String patient,
             String name,

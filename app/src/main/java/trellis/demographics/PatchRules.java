@@ -1,12 +1,14 @@
 package trellis.demographics;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -368,15 +370,27 @@ final class PatchRules {
                     "Forbidden update with error - usual name cannot be removed");
         }
         for (var list : LISTS) {
-            var marks = new HashSet<String>();
-            for (var item : after.path(list)) {
-                var mark = item.path(list.equals("extension") ? "url" : "id").asString("");
-                if (!marks.add(mark)) {
-                    throw PdsError.TOO_MANY_VALUES_SUBMITTED.refusal(
-                            "Too many values submitted - " + mark + " in field '" + list + "'");
-                }
-            }
+            // Of some extensions the record has several: they stay, and no more come.
+            var were = marks(before, list);
+            marks(after, list)
+                    .forEach((mark, times) -> {
+                        if (times > Math.max(1, were.getOrDefault(mark, 0L))) {
+                            throw PdsError.TOO_MANY_VALUES_SUBMITTED.refusal(
+                                    "Too many values submitted - "
+                                            + mark
+                                            + " in field '"
+                                            + list
+                                            + "'");
+                        }
+                    });
         }
+    }
+
+    private static Map<String, Long> marks(ObjectNode patient, String list) {
+        return patient.path(list)
+                .valueStream()
+                .map(item -> item.path(list.equals("extension") ? "url" : "id").asString(""))
+                .collect(Collectors.groupingBy(mark -> mark, TreeMap::new, Collectors.counting()));
     }
 
     private static List<JsonNode> usual(ObjectNode patient) {

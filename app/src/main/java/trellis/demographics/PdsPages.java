@@ -1,11 +1,7 @@
 package trellis.demographics;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -16,7 +12,6 @@ import trellis.access.Access;
 import trellis.access.Caller;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLine;
-import trellis.audit.AuditQuery;
 import trellis.audit.AuditTrail;
 import trellis.audit.PageViews;
 import trellis.page.Elsewhere;
@@ -35,9 +30,7 @@ import trellis.store.Stored;
 @PageController
 final class PdsPages {
     private static final int MOST = 100;
-    private static final int MOST_LINES = 1_000;
 
-    private final Demographics demographics;
     private final Registrations registrations;
     private final People people;
     private final Access access;
@@ -47,7 +40,6 @@ final class PdsPages {
     private final Pages pages;
 
     PdsPages(
-            Demographics demographics,
             Registrations registrations,
             People people,
             Access access,
@@ -55,7 +47,6 @@ final class PdsPages {
             AuditTrail trail,
             PageViews views,
             Pages pages) {
-        this.demographics = demographics;
         this.registrations = registrations;
         this.people = people;
         this.access = access;
@@ -108,13 +99,15 @@ final class PdsPages {
     }
 
     private List<HistoryRules.Version> versions(Patient patient, List<Stored> versions) {
-        var who = who(patient.key(), Keys.resource("Patient", patient.key()));
+        var who = trail.writers(patient.key());
         return versions.stream()
                 .map(one ->
                         new HistoryRules.Version(
                                 one.json(),
                                 StaffFormat.dateTime(one.lastUpdated()),
-                                who.getOrDefault(one.version(), StaffFormat.NOT_RECORDED)))
+                                Optional.ofNullable(who.get(one.version()))
+                                        .map(PdsPages::words)
+                                        .orElse(StaffFormat.NOT_RECORDED)))
                 .toList();
     }
 
@@ -128,32 +121,8 @@ final class PdsPages {
                 .toList();
     }
 
-    /// Who wrote which version, as the audit has it.
-    private Map<Long, String> who(String id, long key) {
-        var lines = new ArrayList<AuditLine>();
-        for (var action : List.of(AuditEntry.Action.CREATE, AuditEntry.Action.UPDATE)) {
-            lines.addAll(
-                    trail.find(
-                            new AuditQuery(
-                                    key,
-                                    0,
-                                    Optional.of(action),
-                                    Instant.EPOCH,
-                                    demographics.now(),
-                                    Optional.empty()),
-                            MOST_LINES));
-        }
-        var who = new HashMap<Long, String>();
-        lines.stream()
-                .filter(line -> line.target().type().equals("Patient"))
-                .filter(line -> line.target().id().equals(id))
-                .forEach(line ->
-                        who.putIfAbsent(
-                                line.target().version(),
-                                line.who().organisation().isEmpty()
-                                        ? line.who().name()
-                                        : line.who().name() + ", " + line.who().organisation()));
-        return who;
+    private static String words(AuditLine.Who who) {
+        return who.organisation().isEmpty() ? who.name() : who.name() + ", " + who.organisation();
     }
 
     private String practice(String reference) {

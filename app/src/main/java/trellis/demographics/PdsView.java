@@ -6,10 +6,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -37,6 +39,9 @@ final class PdsView {
             List.of("name", "address", "telecom", "contact", "generalPractitioner", "extension");
     private static final Set<String> NAMES = Set.of("usual", "temp", "nickname", "old", "maiden");
     private static final Set<String> ADDRESSES = Set.of("home", "work", "temp", "billing");
+    private static final List<String> UNKNOWN_OF_CONTACT =
+            List.of("name", "address", "gender", "organization", "extension");
+    private static final Set<String> CONFIDENTIAL = Set.of("AFN", "SDN", "LDN");
     private static final Set<String> FOUND_NAMES = Set.of("usual", "nickname", "temp");
 
     private PdsView() {}
@@ -70,12 +75,9 @@ final class PdsView {
         }
         for (var field : LISTS) {
             var list = out.putArray(field);
-            var seen = new HashSet<String>();
-            for (var item : patient.path(field)) {
-                shown(field, item, patient, practice)
-                        .filter(one -> seen.add(mark(field, one)))
-                        .ifPresent(list::add);
-            }
+            items(field, patient, practice).stream()
+                    .flatMap(one -> one.shown().stream())
+                    .forEach(list::add);
             if (list.isEmpty()) {
                 out.remove(field);
             }
@@ -103,8 +105,42 @@ final class PdsView {
         return object().put("system", NhsNumber.SYSTEM).put("value", number);
     }
 
+    /// An item of the record, and as the service shows it.
+    ///
+    /// @param mark by which it is known among the items of its list
+    /// @param shown empty for one that the service does not show
+    private record Item(String mark, JsonNode held, Optional<ObjectNode> shown) {}
+
+    private static List<Item> items(
+            String field, ObjectNode patient, Function<String, Optional<String>> practice) {
+        var seen = new HashMap<String, Integer>();
+        var all = new ArrayList<Item>();
+        for (var held : patient.path(field)) {
+            var shown = shown(field, held, patient, practice);
+            var mark = shown.map(one -> mark(field, one)).orElse("");
+            var place = shown.isPresent() ? seen.merge(mark, 1, Integer::sum) : 0;
+            all.add(
+                    new Item(
+                            mark + " " + place,
+                            held,
+                            shown.filter(_ -> place == 1 || field.equals("extension"))));
+        }
+        return List.copyOf(all);
+    }
+
     private static String mark(String field, JsonNode item) {
         return item.path(field.equals("extension") ? "url" : "id").asString("");
+    }
+
+    /// Items of a list by what they are known by: an extension by its url and, because some come more than once, by which of them it is.
+    private static Map<String, JsonNode> marked(String field, JsonNode list) {
+        var seen = new HashMap<String, Integer>();
+        var all = new LinkedHashMap<String, JsonNode>();
+        list.forEach(item -> {
+            var mark = mark(field, item);
+            all.put(mark + " " + seen.merge(mark, 1, Integer::sum), item);
+        });
+        return all;
     }
 
     /// An item as the service shows it; empty for one that it does not know.
@@ -124,15 +160,34 @@ final class PdsView {
                             .filter(one ->
                                     !one.path("use").asString("").equals("old")
                                             && one.has("value")
-                                            && one.has("system"))
+                                            && ShapeRules.reaches(one))
                             .map(one -> marked(one, item));
-            case "contact" -> emergency(node) ? Optional.of(marked(node, item)) : Optional.empty();
+            case "contact" -> emergency(node) ? Optional.of(contact(node)) : Optional.empty();
             case "generalPractitioner" -> practice(node, practice);
             default ->
                     ShapeRules.EXTENSIONS.contains(node.path("url").asString(""))
-                            ? Optional.of(node.deepCopy())
+                            ? Optional.of(extension(node))
                             : Optional.empty();
         };
+    }
+
+    /// Why somebody left a practice is told without what is confidential of it: the service tells that to none but its own.
+    private static ObjectNode extension(ObjectNode extension) {
+        var out = extension.deepCopy();
+        if (out.path("url").asString("").endsWith("RemovalFromRegistration")) {
+            for (var part : out.path("extension")) {
+                for (var coding : part.path("valueCodeableConcept").path("coding")) {
+                    if (coding instanceof ObjectNode one
+                            && CONFIDENTIAL.contains(one.path("code").asString(""))) {
+                        one.put("code", "ORR").put("display", "Other reason");
+                    }
+                }
+                if (part.path("valueCodeableConcept") instanceof ObjectNode concept) {
+                    concept.remove("text");
+                }
+            }
+        }
+        return out;
     }
 
     /// With an id: its own, or one that stays the same as long as the item does.
@@ -192,6 +247,23 @@ final class PdsView {
             out.remove("text");
         }
         return Optional.of(out);
+    }
+
+    /// The service knows how an emergency contact is reached, not who it is.
+    private static ObjectNode contact(ObjectNode contact) {
+        var out = marked(contact, contact);
+        out.remove(UNKNOWN_OF_CONTACT);
+        for (var relationship : contact.path("relationship")) {
+            var emergency =
+                    relationship
+                            .path("coding")
+                            .valueStream()
+                            .filter(coding -> coding.path("code").asString("").equals("C"))
+                            .findFirst();
+            emergency.ifPresent(coding ->
+                    out.putArray("relationship").addObject().putArray("coding").add(coding));
+        }
+        return out;
     }
 
     private static boolean emergency(JsonNode contact) {
@@ -307,8 +379,7 @@ final class PdsView {
     /// People around somebody.
     ///
     /// @param number of the patient
-    /// @param restricted whether nothing may tell where they are
-    static ObjectNode related(List<ObjectNode> people, String number, boolean restricted) {
+    static ObjectNode related(List<ObjectNode> people, String number) {
         var out = object().put("resourceType", "Bundle").put("type", "searchset");
         out.put("total", people.size());
         if (!people.isEmpty()) {
@@ -326,9 +397,6 @@ final class PdsView {
                                 "communication"));
                 var patient = one.putObject("patient").putObject("identifier");
                 patient.put("system", NhsNumber.SYSTEM).put("value", number);
-                if (restricted) {
-                    one.remove(List.of("address", "telecom"));
-                }
                 entries.addObject()
                         .put(
                                 "fullUrl",
@@ -407,20 +475,33 @@ final class PdsView {
             Function<String, Optional<String>> practice) {
         var origins = new HashMap<String, JsonNode>();
         var out = JsonNodeFactory.instance.arrayNode();
-        for (var item : stored.path(field)) {
-            var shown = shown(field, item, stored, practice);
-            if (shown.isPresent()) {
-                origins.put(mark(field, shown.get()), item);
+        for (var item : items(field, stored, practice)) {
+            if (item.shown().isPresent()) {
+                origins.put(item.mark(), item.held());
             } else {
-                out.add(item);
+                out.add(item.held());
             }
         }
-        var was = new HashMap<String, JsonNode>();
-        before.path(field).forEach(item -> was.put(mark(field, item), item));
+        // What one was before is looked for among all that had its mark: one before it may be gone.
+        var was = new ArrayList<>(marked(field, before.path(field)).entrySet());
         for (var item : after.path(field)) {
-            var mark = mark(field, item);
-            out.add(item.equals(was.get(mark)) ? origins.getOrDefault(mark, item) : item);
+            var same = was.stream().filter(one -> one.getValue().equals(item)).findFirst();
+            same.ifPresent(was::remove);
+            out.add(
+                    same.map(one -> origins.getOrDefault(one.getKey(), item))
+                            .orElseGet(() -> kept(field, item, origins)));
         }
+        return out;
+    }
+
+    /// A changed item with what the service does not show of it.
+    private static JsonNode kept(String field, JsonNode item, Map<String, JsonNode> origins) {
+        var held = origins.get(mark(field, item) + " 1");
+        if (!field.equals("contact") || held == null || !(item instanceof ObjectNode changed)) {
+            return item;
+        }
+        var out = changed.deepCopy();
+        UNKNOWN_OF_CONTACT.stream().filter(held::has).forEach(one -> out.set(one, held.path(one)));
         return out;
     }
 

@@ -14,6 +14,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
 import trellis.access.Caller;
@@ -26,6 +28,7 @@ import trellis.fhir.Resource;
 import trellis.fhir.validation.Validator;
 import trellis.people.NhsNumber;
 import trellis.people.Patient;
+import trellis.registrations.Registrations;
 import trellis.store.Change;
 import trellis.store.Preparation;
 import trellis.store.Prepared;
@@ -48,22 +51,21 @@ final class PersonChanges {
     private final Store store;
     private final Access access;
     private final AuditLog log;
+    private final Registrations registrations;
     private final NumberSql sql;
     private final Clock clock;
     private final Preparation preparation = new Preparation();
     private final Validator validator = Validator.r4();
 
-    PersonChanges(
-            PersonReads reads,
-            Store store,
-            Access access,
-            AuditLog log,
-            NumberSql sql,
-            Clock clock) {
+    /// What changes stand on.
+    record Ground(Store store, Access access, AuditLog log, Registrations registrations) {}
+
+    PersonChanges(PersonReads reads, Ground ground, NumberSql sql, Clock clock) {
         this.reads = reads;
-        this.store = store;
-        this.access = access;
-        this.log = log;
+        this.store = ground.store();
+        this.access = ground.access();
+        this.log = ground.log();
+        this.registrations = ground.registrations();
         this.sql = sql;
         this.clock = clock;
     }
@@ -87,34 +89,77 @@ final class PersonChanges {
         if (before.isPresent()) {
             return reads.whole(before.get());
         }
-        var name = sent.path("name").path(0);
         var id = UUID.randomUUID().toString();
-        // Two who make the same person at the same moment wait for each other.
-        var condition =
-                "demographics "
-                        + sent.path("birthDate").asString("")
-                        + " "
-                        + FitRules.normal(name.path("family").asString(""));
-        var written =
-                store.write(
-                        List.of(condition),
-                        view -> {
-                            refuseTwins(sent, view);
-                            return write(
-                                    asker,
-                                    prepared(
-                                            PdsView.fresh(
-                                                    sent, id, number(view), PersonChanges::newId)),
-                                    OptionalLong.empty(),
-                                    hash,
-                                    AuditEntry.Action.CREATE,
-                                    "demographics created");
-                        });
-        tidy();
-        return after(written.getFirst());
+        var number = number();
+        var fresh = prepared(PdsView.fresh(sent, id, number, PersonChanges::newId));
+        // Two who make the same person at the same moment wait for each other, also where they
+        // spell
+        // the name in two ways: whoever is compared is born on one day.
+        var condition = "demographics " + sent.path("birthDate").asString("");
+        try {
+            var written =
+                    store.write(
+                            List.of(condition),
+                            view -> {
+                                var alike = alike(sent, view);
+                                if (!alike.isEmpty()) {
+                                    throw new Alike(alike);
+                                }
+                                return write(
+                                        asker,
+                                        fresh,
+                                        OptionalLong.empty(),
+                                        hash,
+                                        AuditEntry.Action.CREATE,
+                                        "demographics created");
+                            });
+            tidy();
+            return after(written.getFirst());
+        } catch (Alike e) {
+            // The same request may have come twice at once, and have been carried out meanwhile.
+            return before(asker, hash, "Patient")
+                    .map(reads::whole)
+                    .orElseThrow(() -> refusal(asker, e.found));
+        }
     }
 
-    private void refuseTwins(ObjectNode sent, Store.View view) {
+    /// Who is there already: found inside a transaction, told outside it, because what is told needs a line in the audit.
+    private static final class Alike extends RuntimeException {
+        private static final long serialVersionUID = 1;
+        private final transient List<Stored> found;
+
+        Alike(List<Stored> found) {
+            super("somebody is alike", null, false, false);
+            this.found = List.copyOf(found);
+        }
+    }
+
+    /// The refusal hands out a number, or says that there are some: whose they are is written down first.
+    private PdsError.Refusal refusal(Asker asker, List<Stored> found) {
+        log.record(
+                asker.line(
+                        clock.instant(),
+                        AuditEntry.Action.EXECUTE,
+                        "demographics: may be there already",
+                        AuditEntry.Target.search("Patient", ""),
+                        found.stream().map(Stored::patient).distinct().toList(),
+                        200));
+        var numbers =
+                found.stream()
+                        .map(one -> new Patient(one.json()).nhsNumber().orElseThrow().digits())
+                        .distinct()
+                        .toList();
+        return numbers.size() == 1
+                ? PdsError.SINGLE_MATCH.refusal(
+                        "Unable to create new patient. NHS number "
+                                + numbers.getFirst()
+                                + " found for supplied demographic data.")
+                : PdsError.MULTIPLE_MATCHES.refusal(
+                        "Unable to create new patient. Multiple matches found for supplied"
+                                + " demographic data.");
+    }
+
+    private List<Stored> alike(ObjectNode sent, Store.View view) {
         var name = sent.path("name").path(0);
         var born = LocalDate.parse(sent.path("birthDate").asString(""));
         var ask =
@@ -132,30 +177,17 @@ final class PersonChanges {
                         Optional.empty(),
                         new Ask.Mode(true, false, true),
                         SearchRules.MOST);
-        var same =
-                view.search(QueryRules.candidates(ask, PersonReads.CANDIDATES)).matches().stream()
-                        .filter(one ->
-                                PersonReads.inUse(one.json())
-                                        && PersonReads.numbered(one)
-                                        && FitRules.alike(ask, one.json(), reads.today()))
-                        .map(one -> new Patient(one.json()).nhsNumber().orElseThrow().digits())
-                        .distinct()
-                        .toList();
-        if (same.size() == 1) {
-            throw PdsError.SINGLE_MATCH.refusal(
-                    "Unable to create new patient. NHS number "
-                            + same.getFirst()
-                            + " found for supplied demographic data.");
-        }
-        if (same.size() > 1) {
-            throw PdsError.MULTIPLE_MATCHES.refusal(
-                    "Unable to create new patient. Multiple matches found for supplied demographic"
-                            + " data.");
-        }
+        return PersonReads.candidates(ask, view::search).stream()
+                .filter(one ->
+                        PersonReads.inUse(one.json())
+                                && PersonReads.numbered(one)
+                                && FitRules.alike(ask, one.json(), reads.today()))
+                .toList();
     }
 
-    /// A number in the range 999 that nobody has.
-    private String number(Store.View view) {
+    /// A number in the range 999 that nobody has. It is drawn before the transaction that gives it away: the sequence gives each
+    /// place to one request alone, and a transaction that waited for a second connection could wait for itself.
+    private String number() {
         for (var tries = 0; tries < RANGE; tries++) {
             // A large step that shares no factor with the range: numbers that follow each other are
             // far apart.
@@ -164,7 +196,7 @@ final class PersonChanges {
             for (var check = 0; check < 10; check++) {
                 var number = NhsNumber.of(nine + check);
                 if (number.isPresent()
-                        && view.search(QueryRules.byNumber(number.get())).matches().isEmpty()) {
+                        && store.search(QueryRules.byNumber(number.get())).matches().isEmpty()) {
                     return number.get().digits();
                 }
             }
@@ -215,17 +247,46 @@ final class PersonChanges {
         }
         ShapeRules.changed(was, changed, reads.today());
         var merged = PdsView.merged(person.stored().json(), was, changed, reads::practice);
-        var written =
-                store.write(
+        Function<ObjectNode, Write> changing =
+                content ->
                         write(
                                 asker,
-                                prepared(merged),
+                                prepared(content),
                                 OptionalLong.of(version),
                                 hash,
                                 AuditEntry.Action.UPDATE,
-                                "demographics changed"));
-        tidy();
-        return after(written.getFirst());
+                                "demographics changed");
+        var stays = was.path("generalPractitioner").equals(changed.path("generalPractitioner"));
+        try {
+            var written =
+                    stays
+                            ? store.write(changing.apply(merged))
+                            : store.write(
+                                    List.of("registration " + person.stored().id()),
+                                    view -> moving(person.stored(), merged, changing, view));
+            tidy();
+            return after(written.getFirst());
+        } catch (Refused e) {
+            // The same request may have come twice at once, and have been carried out meanwhile.
+            return before(asker, hash, "Patient").map(reads::whole).orElseThrow(() -> e);
+        }
+    }
+
+    /// A change of practice moves the registration with it.
+    private Write moving(
+            Stored before,
+            ObjectNode after,
+            Function<ObjectNode, Write> changing,
+            Store.View view) {
+        var moved = registrations.moved(before, after, view);
+        if (moved.isEmpty()) {
+            return changing.apply(after);
+        }
+        var write = changing.apply(moved.get().patient());
+        return new Write(
+                Stream.concat(write.changes().stream(), moved.get().changes().stream()).toList(),
+                write.references(),
+                Stream.concat(write.alongside().stream(), Stream.of(moved.get().told())).toList());
     }
 
     /// Puts a European Health Insurance Card in the place of the one that somebody has.

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
 import trellis.access.Believed;
@@ -129,10 +128,16 @@ final class PersonReads {
         return persons.self(asker.caller())
                 .flatMap(id -> store.read("Patient", id, sight))
                 .filter(stored -> !stored.deleted())
-                .filter(stored ->
-                        new Patient(stored.json()).nhsNumber().filter(number::equals).isPresent())
+                .flatMap(stored ->
+                        // Who has taken its place is the same person.
+                        current(stored, Sight.everything())
+                                .filter(now -> has(stored, number) || has(now, number)))
                 .map(this::whole)
                 .orElseThrow(PersonReads::notForPatients);
+    }
+
+    private static boolean has(Stored stored, NhsNumber number) {
+        return new Patient(stored.json()).nhsNumber().filter(number::equals).isPresent();
     }
 
     /// The one record with a number: several that are in use are none, because nobody can tell which is meant.
@@ -150,21 +155,12 @@ final class PersonReads {
     }
 
     private static boolean redacted(ObjectNode patient) {
-        return new Patient(patient).inactive()
-                || patient.path("meta")
-                        .path("security")
-                        .valueStream()
-                        .anyMatch(label -> label.path("code").asString("").equals("REDACTED"));
+        var record = new Patient(patient);
+        return record.inactive() || record.redacted();
     }
 
     private static Optional<String> replacement(ObjectNode patient) {
-        return patient.path("link")
-                .valueStream()
-                .filter(link -> link.path("type").asString("").equals("replaced-by"))
-                .map(link -> link.path("other").path("reference").asString(""))
-                .filter(reference -> reference.startsWith("Patient/"))
-                .map(reference -> reference.substring("Patient/".length()))
-                .findFirst();
+        return new Patient(patient).replacement();
     }
 
     /// The record that has taken the place of one, or itself; empty when it is out of use and nothing has.
@@ -265,12 +261,22 @@ final class PersonReads {
         }
     }
 
-    private List<Found> fitting(Ask ask, Sight sight) {
-        var candidates =
-                store.search(QueryRules.candidates(ask, CANDIDATES).seenBy(sight)).matches();
-        if (candidates.size() > CANDIDATES) {
-            throw PdsError.TOO_MANY_MATCHES.refusal("");
+    /// Everybody who may fit: where too many share what is asked first, it is asked more narrowly.
+    ///
+    /// @param search where they are looked for
+    /// @throws PdsError.Refusal when there are too many all the same: who is cut off might be the one
+    static List<Stored> candidates(Ask ask, Function<SearchQuery, SearchPage> search) {
+        for (var query : QueryRules.candidates(ask, CANDIDATES)) {
+            var found = search.apply(query).matches();
+            if (found.size() <= CANDIDATES) {
+                return found;
+            }
         }
+        throw PdsError.TOO_MANY_MATCHES.refusal("");
+    }
+
+    private List<Found> fitting(Ask ask, Sight sight) {
+        var candidates = candidates(ask, query -> store.search(query.seenBy(sight)));
         var best = new HashMap<String, Found>();
         for (var candidate : candidates) {
             var fit = FitRules.fit(ask, located(candidate.json()), today());
@@ -314,15 +320,18 @@ final class PersonReads {
     /// The people around a person: next of kin, guardians, proxies.
     ObjectNode related(Asker asker, NhsNumber number) {
         var person = person(asker, number);
+        // Of a restricted person the service tells of nobody: who is around them leads to them.
         var found =
-                store.search(
-                                SearchQuery.of(
-                                                "RelatedPerson",
-                                                MOST_RELATED,
-                                                new Criterion.OfPatients(
-                                                        Set.of(person.stored().id())))
-                                        .seenBy(access.sight(asker.caller())))
-                        .matches();
+                PdsView.restricted(person.whole())
+                        ? List.<Stored>of()
+                        : store.search(
+                                        SearchQuery.of(
+                                                        "RelatedPerson",
+                                                        MOST_RELATED,
+                                                        new Criterion.OfPatients(
+                                                                Set.of(person.stored().id())))
+                                                .seenBy(access.sight(asker.caller())))
+                                .matches();
         log.record(
                 asker.line(
                         clock.instant(),
@@ -333,9 +342,7 @@ final class PersonReads {
                         List.of(person.stored().patient()),
                         200));
         return PdsView.related(
-                found.stream().map(Stored::json).collect(Collectors.toList()),
-                person.whole().path("id").asString(""),
-                PdsView.restricted(person.whole()));
+                found.stream().map(Stored::json).toList(), person.whole().path("id").asString(""));
     }
 
     // --- their card ------------------------------------------------------------------------------

@@ -40,26 +40,50 @@ final class QueryRules {
                 "Patient", MOST_OF_A_NUMBER, new Criterion.AnyIdentifier(Set.of(hash)));
     }
 
-    /// Everybody who may fit, one more than can be looked at.
-    static SearchQuery candidates(Ask ask, int most) {
-        var criteria = new ArrayList<>(born(ask.born()));
+    /// Everybody who may fit, one more than can be looked at: asked widely, then, for when too many are found, ever more narrowly.
+    static List<SearchQuery> candidates(Ask ask, int most) {
+        var born = born(ask.born());
         if (!ask.mode().fuzzy()) {
-            criteria.add(new Criterion.AnyValue(FAMILY, beginnings(ask.family().orElse(""))));
-        } else if (!ask.born().oneDay()) {
-            // Who sounds alike begins alike; names may be exchanged.
-            var letters = new LinkedHashSet<String>();
-            ask.family().ifPresent(name -> letters.add(first(name)));
-            ask.given().forEach(name -> letters.add(first(name)));
-            criteria.add(
-                    new Criterion.AnyValue(
-                            NAME, letters.stream().<Test>map(Test.Starts::new).toList()));
+            var family = new Criterion.AnyValue(FAMILY, beginnings(ask.family().orElse("")));
+            return List.of(query(born, List.of(family), most));
         }
+        // Who sounds alike begins alike; names may be exchanged. On one birthday of a whole country
+        // are more than can be looked at:
+        // on a first of January, also of those who begin alike.
+        var names = new ArrayList<String>();
+        ask.family().ifPresent(names::add);
+        names.addAll(ask.given());
+        var together = new ArrayList<Criterion>();
+        ask.family().ifPresent(name -> together.add(beginning(List.of(name), 2)));
+        ask.given().stream()
+                .findFirst()
+                .ifPresent(name -> together.add(beginning(List.of(name), 2)));
+        var queries = new ArrayList<SearchQuery>();
+        queries.add(query(born, List.of(beginning(names, 1)), most));
+        queries.add(query(born, List.of(beginning(names, 2)), most));
+        if (together.size() > 1) {
+            queries.add(query(born, together, most));
+        }
+        return List.copyOf(queries);
+    }
+
+    private static SearchQuery query(
+            List<Criterion> born, List<? extends Criterion> more, int most) {
+        var criteria = new ArrayList<>(born);
+        criteria.addAll(more);
         return SearchQuery.of("Patient", most + 1, criteria.toArray(Criterion[]::new));
     }
 
-    private static String first(String name) {
-        var normal = Keys.normal(name);
-        return normal.substring(0, Math.min(1, normal.length()));
+    /// Any name, of any part of it, that begins as one of some does.
+    private static Criterion beginning(List<String> names, int letters) {
+        return new Criterion.AnyValue(
+                NAME,
+                names.stream()
+                        .map(Keys::normal)
+                        .map(name -> name.substring(0, Math.min(letters, name.length())))
+                        .distinct()
+                        .<Test>map(Test.Starts::new)
+                        .toList());
     }
 
     private static List<Criterion> born(Ask.Span span) {

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import trellis.page.When;
 import trellis.people.NhsNumber;
 
 /// What a Patient of the service may look like: which fields, of which kind, with which values. It is narrower than FHIR.
@@ -90,7 +92,8 @@ final class ShapeRules {
                 throw PdsError.missing("address/" + at + "/period");
             }
         }
-        content(sent, today);
+        content(JsonNodeFactory.instance.objectNode(), sent, today);
+        death(JsonNodeFactory.instance.objectNode(), sent);
         if (!sent.has("extension")) {
             throw PdsError.missing("extension");
         }
@@ -113,7 +116,13 @@ final class ShapeRules {
         return EXTENSIONS.contains(url) && !NOT_KEPT.contains(url);
     }
 
-    /// Checks a patient after a change: what has changed, by its fields.
+    /// Whether a way of reaching somebody is one that the service knows.
+    static boolean reaches(JsonNode contact) {
+        return SYSTEMS.contains(contact.path("system").asString(""));
+    }
+
+    /// Checks a patient after a change: what has changed, by its fields and, in lists, by their items. What stood in the record before
+    /// the service was asked may be of another shape, and is no reason to refuse a change of something else.
     static void changed(JsonNode before, JsonNode after, LocalDate today) {
         for (var field :
                 List.of(
@@ -131,30 +140,42 @@ final class ShapeRules {
                         field.equals("generalPractitioner") ? 1 : Integer.MAX_VALUE);
             }
         }
-        content(after, today);
+        content(before, after, today);
         death(before, after);
     }
 
-    private static void content(JsonNode patient, LocalDate today) {
-        each(patient, "name", ShapeRules::name);
-        each(patient, "address", ShapeRules::address);
-        each(patient, "telecom", ShapeRules::telecom);
-        each(patient, "contact", ShapeRules::contact);
-        each(patient, "generalPractitioner", ShapeRules::practice);
-        each(patient, "extension", ShapeRules::extension);
-        code(patient, "gender", "gender", GENDERS);
-        var born = date(patient, "birthDate", "birthDate");
-        if (born.isAfter(today)) {
-            throw PdsError.invalid(patient.path("birthDate").asString(""), "birthDate");
+    /// @param before what has been there before; nothing for a new patient
+    private static void content(JsonNode before, JsonNode patient, LocalDate today) {
+        var changes = new Changes(before, patient);
+        changes.each("name", ShapeRules::name);
+        changes.each("address", ShapeRules::address);
+        changes.each("telecom", ShapeRules::telecom);
+        changes.each("contact", ShapeRules::contact);
+        changes.each("generalPractitioner", ShapeRules::practice);
+        changes.each("extension", ShapeRules::extension);
+        if (changes.made("gender")) {
+            code(patient, "gender", "gender", GENDERS);
         }
-        if (patient.has("deceasedDateTime")) {
+        if (changes.made("birthDate")) {
+            var born = date(patient, "birthDate", "birthDate");
+            if (born.isAfter(today)) {
+                throw PdsError.invalid(patient.path("birthDate").asString(""), "birthDate");
+            }
+        }
+        if (patient.has("deceasedDateTime")
+                && (changes.made("deceasedDateTime") || changes.made("birthDate"))) {
             var text = patient.path("deceasedDateTime").asString("");
             var died = day(text, "deceasedDateTime");
+            // As far as it is known: a birth date may be a year alone.
+            var born =
+                    When.of(patient.path("birthDate").asString(""))
+                            .map(When::firstDay)
+                            .orElse(LocalDate.MIN);
             if (died.isBefore(born) || died.isAfter(today)) {
                 throw PdsError.invalid(text, "deceasedDateTime");
             }
         }
-        if (patient.has("multipleBirthInteger")) {
+        if (patient.has("multipleBirthInteger") && changes.made("multipleBirthInteger")) {
             var order = patient.path("multipleBirthInteger");
             if (!order.isInt() || order.intValue() < 1 || order.intValue() > 9) {
                 throw PdsError.invalid(order.asString(order.toString()), "multipleBirthInteger");
@@ -167,20 +188,30 @@ final class ShapeRules {
         void of(JsonNode item, String at);
     }
 
-    private static void each(JsonNode patient, String field, Check check) {
-        var list = patient.path(field);
-        if (list.isMissingNode()) {
-            return;
+    /// What is different after a change. A new patient has had nothing before: all of theirs is different.
+    private record Changes(JsonNode before, JsonNode after) {
+        boolean made(String field) {
+            return before.isEmpty() || !before.path(field).equals(after.path(field));
         }
-        if (!list.isArray()) {
-            throw PdsError.invalid(list.asString(list.toString()), field);
-        }
-        for (var at = 0; at < list.size(); at++) {
-            var item = list.path(at);
-            if (!item.isObject()) {
-                throw PdsError.invalid(item.asString(item.toString()), field + "/" + at);
+
+        void each(String field, Check check) {
+            var list = after.path(field);
+            if (list.isMissingNode()) {
+                return;
             }
-            check.of(item, field + "/" + at);
+            if (!list.isArray()) {
+                throw PdsError.invalid(list.asString(list.toString()), field);
+            }
+            var was = before.path(field).valueStream().toList();
+            for (var at = 0; at < list.size(); at++) {
+                var item = list.path(at);
+                if (!item.isObject()) {
+                    throw PdsError.invalid(item.asString(item.toString()), field + "/" + at);
+                }
+                if (!was.contains(item)) {
+                    check.of(item, field + "/" + at);
+                }
+            }
         }
     }
 

@@ -122,7 +122,7 @@ final class TracePages {
     private List<DemographicsView.Row> numbered(Asker asker, Form form) {
         try {
             var person = demographics.read(asker, NhsNumber.of(form.nhsNumber()).orElseThrow());
-            return List.of(row(person.stored(), 1));
+            return List.of(row(person.stored(), byNumber(form, person.stored())));
         } catch (PdsError.Refusal e) {
             return List.of();
         }
@@ -132,11 +132,22 @@ final class TracePages {
             Asker asker, Map<String, List<String>> asked, Set<String> without) {
         return demographics.found(asker, asked, "traced on a page").stream()
                 .filter(found -> !without.contains(found.stored().id()))
-                .map(found -> row(found.stored(), found.hit().score()))
+                .map(found ->
+                        row(
+                                found.stored(),
+                                String.format(Locale.ROOT, "%.2f", found.hit().score())))
                 .toList();
     }
 
-    private DemographicsView.Row row(Stored stored, double score) {
+    /// A number is found or not: it has no score, and what else was typed has to be looked at.
+    private static String byNumber(Form form, Stored stored) {
+        var differing = TraceRules.differing(form, new Patient(stored.json()));
+        return differing.isEmpty()
+                ? "By number"
+                : "By number. Different: " + StaffFormat.list(differing);
+    }
+
+    private DemographicsView.Row row(Stored stored, String score) {
         var patient = new Patient(stored.json());
         var banner = people.banner(patient);
         return new DemographicsView.Row(
@@ -150,7 +161,7 @@ final class TracePages {
                         : patient.postcode().orElse(StaffFormat.NOT_RECORDED),
                 banner.died(),
                 patient.restricted(),
-                String.format(Locale.ROOT, "%.2f", score));
+                score);
     }
 
     private ResponseEntity<byte[]> tracing(

@@ -1,12 +1,17 @@
 package trellis.demographics;
 
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import trellis.demographics.DemographicsView.Form;
 import trellis.people.NhsNumber;
+import trellis.people.Patient;
 import trellis.people.People;
 
 /// What is typed to trace somebody, as the service is asked. Pure functions.
@@ -64,6 +69,80 @@ final class TraceRules {
         asked.remove("phone");
         asked.put("_fuzzy-match", List.of("true"));
         return Optional.of(asked);
+    }
+
+    /// What was typed beside a number and is not so of whoever has it, in words. Of a restricted person nothing is said of where they
+    /// live and how they are reached: a guess would be answered.
+    static List<String> differing(Form form, Patient patient) {
+        var differing = new ArrayList<String>();
+        var names = patient.names();
+        add(
+                differing,
+                "family name",
+                form.family(),
+                typed -> names.stream().anyMatch(name -> same(typed, name.family().orElse(""))));
+        add(
+                differing,
+                "first name",
+                form.given(),
+                typed ->
+                        names.stream()
+                                .anyMatch(name ->
+                                        name.given().stream().anyMatch(one -> same(typed, one))));
+        add(
+                differing,
+                "date of birth",
+                form.born(),
+                _ ->
+                        patient.json()
+                                .path("birthDate")
+                                .asString("")
+                                .equals(born(form).map(LocalDate::toString).orElse("")));
+        add(
+                differing,
+                "gender",
+                form.gender(),
+                typed -> patient.json().path("gender").asString("").equals(typed));
+        if (!patient.restricted()) {
+            add(
+                    differing,
+                    "postcode",
+                    form.postcode(),
+                    typed ->
+                            held(patient, "address", "postalCode")
+                                    .anyMatch(code -> bare(code).equals(bare(typed))));
+            add(
+                    differing,
+                    "phone",
+                    form.phone(),
+                    typed ->
+                            held(patient, "telecom", "value")
+                                    .anyMatch(number -> bare(number).equals(bare(typed))));
+        }
+        return List.copyOf(differing);
+    }
+
+    private static void add(
+            List<String> differing, String what, String typed, Predicate<String> same) {
+        if (!typed.isEmpty() && !same.test(typed)) {
+            differing.add(what);
+        }
+    }
+
+    /// Two letters and a star stand for a name that begins so.
+    private static boolean same(String typed, String name) {
+        var star = typed.indexOf('*');
+        return star < 0
+                ? FitRules.normal(typed).equals(FitRules.normal(name))
+                : FitRules.normal(name).startsWith(FitRules.normal(typed.substring(0, star)));
+    }
+
+    private static Stream<String> held(Patient patient, String list, String field) {
+        return patient.json().path(list).valueStream().map(one -> one.path(field).asString(""));
+    }
+
+    private static String bare(String text) {
+        return text.replaceAll("\\s", "").toUpperCase(Locale.ROOT);
     }
 
     private static Map<String, List<String>> described(Form form) {

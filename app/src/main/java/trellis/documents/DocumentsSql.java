@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditedSql;
 import trellis.fhir.Json;
+import trellis.store.PatientRows;
 import trellis.store.Write;
 
 /// The table of pointers. A change is one transaction with its line in the audit.
@@ -165,5 +167,14 @@ final class DocumentsSql {
                 PointerType.of(row.getString("type")).orElseThrow(),
                 Json.parse(row.getString("body").getBytes(StandardCharsets.UTF_8)),
                 row.getTimestamp("made").toInstant());
+    }
+
+    /// What goes with somebody whose two records are made one.
+    @Component
+    static final class PointerRows implements PatientRows {
+        @Override
+        public List<Column> columns() {
+            return List.of(Column.of("pointer", "t.id", "nhs_number", By.NUMBER));
+        }
     }
 }

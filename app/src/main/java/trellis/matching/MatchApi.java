@@ -22,6 +22,7 @@ import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.search.SearchTime;
 import trellis.people.People;
 
 /// `Patient/$match` (https://hl7.org/fhir/R4/patient-operation-match.html): who somebody may be, with why.
@@ -78,7 +79,7 @@ final class MatchApi extends HttpServlet {
                     new Problem.Forbidden("Only staff and systems look for who somebody is."));
         }
         access.require(caller, Right.SEARCH, "Patient");
-        var asked = asked(Json.parse(exchange.body(LARGEST)));
+        var asked = dated(asked(Json.parse(exchange.body(LARGEST))));
         var found =
                 matching.candidates(asked.patient(), access.sight(caller)).stream()
                         .filter(one -> People.seesAddress(caller, one.patient()))
@@ -122,6 +123,22 @@ final class MatchApi extends HttpServlet {
                             "Parameters.parameter"));
         }
         return new Asked(patient, certain, most);
+    }
+
+    /// A date that is none would be compared with nobody's, and nobody be found.
+    private static Asked dated(Asked asked) {
+        var born = asked.patient().path("birthDate");
+        if (!born.isMissingNode()
+                && (!born.isString()
+                        || SearchTime.parse(born.stringValue()).isEmpty()
+                        || !born.stringValue().matches("\\d{4}(-\\d{2}(-\\d{2})?)?"))) {
+            throw new Refused(
+                    new Problem.BadRequest(
+                            "value",
+                            "The birthDate is no date. Send one such as 1945-07-14, 1945-07 or 1945.",
+                            "Patient.birthDate"));
+        }
+        return asked;
     }
 
     private static ObjectNode bundle(List<Candidate> found) {

@@ -5,12 +5,14 @@ import jakarta.annotation.PreDestroy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +35,7 @@ import trellis.fhir.Refused;
 import trellis.people.Patient;
 import trellis.store.Criterion;
 import trellis.store.Keys;
+import trellis.store.PatientRows;
 import trellis.store.Preparation;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
@@ -57,23 +60,36 @@ public final class Matching {
     private static final int MOST_IN_PASS = 150;
 
     private static final int MOST_CANDIDATES = 50;
-    private static final int MOST_PAIRS = 2_000;
+
+    /// Pairs of all organisations that are looked at in one step, and steps for one page.
+    private static final int PAIRS_AT_ONCE = 500;
+
+    private static final int STEPS = 100;
 
     private final Store store;
     private final Access access;
     private final AuditLog log;
     private final MatchingSql sql;
     private final Merger merger;
+    private final ReplacedRules replaced;
     private final Clock clock;
     private final CountDownLatch closing = new CountDownLatch(1);
     private volatile Loaded loaded = new Loaded(Weights.builtIn(), Instant.MIN);
 
-    Matching(Store store, Access access, AuditLog log, DataSource database, Clock clock) {
+    Matching(
+            Store store,
+            Access access,
+            AuditLog log,
+            List<PatientRows> rows,
+            ReplacedRules replaced,
+            DataSource database,
+            Clock clock) {
         this.store = store;
         this.access = access;
         this.log = log;
         this.sql = new MatchingSql(database, log.table());
-        this.merger = new Merger(store, log, sql, new Preparation(), clock);
+        this.merger = new Merger(store, log, sql, new MovingSql(rows), new Preparation(), clock);
+        this.replaced = replaced;
         this.clock = clock;
     }
 
@@ -285,11 +301,32 @@ public final class Matching {
         access.require(caller, Right.WRITE, "Patient");
     }
 
-    /// Pairs that concern the organisation of whoever asks, in the queue's order.
+    /// Some pairs.
+    ///
+    /// @param next after which pair the rest comes; empty when there is none
+    record Some(List<Pair> pairs, OptionalLong next) {}
+
+    /// Pairs that concern the organisation of whoever asks, in the queue's order. Those of others are passed over, however many
+    /// they are: nobody is told that none waits before all have been looked at.
     ///
     /// @param waiting those that wait, or those that somebody has answered
-    List<Pair> pairs(Caller caller, boolean waiting) {
-        return seen(caller, sql.some(waiting, MOST_PAIRS));
+    /// @param after number of the pair after which they come; 0 to begin
+    Some pairs(Caller caller, boolean waiting, long after, int most) {
+        var theirs = new ArrayList<Pair>();
+        var at = after;
+        for (var step = 0; step < STEPS; step++) {
+            var some = sql.some(waiting, at, PAIRS_AT_ONCE);
+            theirs.addAll(seen(caller, some));
+            if (theirs.size() > most) {
+                return new Some(
+                        theirs.subList(0, most), OptionalLong.of(theirs.get(most - 1).id()));
+            }
+            if (some.size() < PAIRS_AT_ONCE) {
+                return new Some(theirs, OptionalLong.empty());
+            }
+            at = some.getLast().id();
+        }
+        return new Some(theirs, OptionalLong.of(at));
     }
 
     /// One pair.
@@ -330,8 +367,14 @@ public final class Matching {
 
     /// Keeps what somebody found of a pair that is not one person, or may not be.
     ///
-    /// @throws Refused with [Problem.Conflict] when somebody else was faster
-    void answer(Asker asker, Pair pair, Pair.Finding finding, String why) {
+    /// @param versions of the two records, as they were shown
+    /// @throws Refused with [Problem.Conflict] when somebody else was faster, or one of the two has been changed since
+    void answer(Asker asker, Pair pair, List<Long> versions, Pair.Finding finding, String why) {
+        var held = records(List.of(pair));
+        if (!List.of(version(held, pair.oneKey()), version(held, pair.otherKey()))
+                .equals(versions)) {
+            throw Merger.changed();
+        }
         var now = clock.instant();
         var line =
                 new AuditEntry(
@@ -354,6 +397,10 @@ public final class Matching {
         }
     }
 
+    private static long version(Map<Long, Stored> held, long key) {
+        return Optional.ofNullable(held.get(key)).map(Stored::version).orElse(0L);
+    }
+
     // --- merging ---------------------------------------------------------------------------------
 
     /// Somebody who decides, and from where.
@@ -367,7 +414,9 @@ public final class Matching {
     /// @return the number of the merge
     /// @throws Refused with [Problem.Conflict] when one of them has been changed since it was seen, or must not go
     long merge(Asker asker, Seen stays, Seen goes, String why) {
-        return merger.merge(asker, stays, goes, why);
+        var merge = merger.merge(asker, stays, goes, why);
+        replaced.forget();
+        return merge;
     }
 
     /// The merge that made one of two records.
@@ -413,6 +462,7 @@ public final class Matching {
     /// @throws Refused with [Problem.Conflict] when it cannot be undone now
     void undo(Asker asker, Merge merge, String why) {
         merger.undo(asker, merge, why);
+        replaced.forget();
     }
 
     /// Writes down that somebody looked for who a person may be.

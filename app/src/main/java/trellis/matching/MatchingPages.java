@@ -61,20 +61,18 @@ final class MatchingPages {
     // --- the queue -------------------------------------------------------------------------------
 
     /// @param view `answered` for what somebody has answered
-    /// @param from how many are passed over
+    /// @param after number of the pair after which they come
     /// @param done what has just been done
     @GetMapping("/matching")
     ResponseEntity<byte[]> list(
             @RequestParam(defaultValue = "waiting") String view,
-            @RequestParam(defaultValue = "0") int from,
+            @RequestParam(defaultValue = "0") long after,
             @RequestParam(defaultValue = "") String done,
             HttpServletRequest request) {
         var caller = caller();
         var answered = view.equals("answered");
-        var all = matching.pairs(caller, !answered);
-        var start = Math.clamp(from, 0, all.size());
-        var end = Math.min(all.size(), start + PAGE);
-        var shown = all.subList(start, end);
+        var some = matching.pairs(caller, !answered, after, PAGE);
+        var shown = some.pairs();
         var records = matching.records(shown);
         var rows = shown.stream().flatMap(pair -> row(pair, records, caller).stream()).toList();
         var content =
@@ -83,14 +81,14 @@ final class MatchingPages {
                         said(done),
                         WeightsCommand.source(matching.weights()),
                         rows,
-                        StaffFormat.shown(shown.size(), all.size()),
-                        end < all.size()
-                                ? Optional.of(
+                        count(shown.size(), after == 0, some.next().isEmpty()),
+                        some.next().stream()
+                                .mapToObj(next ->
                                         "/matching?view="
                                                 + (answered ? "answered" : "waiting")
-                                                + "&from="
-                                                + end)
-                                : Optional.empty());
+                                                + "&after="
+                                                + next)
+                                .findFirst());
         views.record(
                 "page: pairs of records",
                 Target.search("Patient", ""),
@@ -100,6 +98,13 @@ final class MatchingPages {
                 Page.of("matching/queue", "Records that may be one person", content)
                         .acrossTheWidth(),
                 request);
+    }
+
+    /// How many there are in all is not known before all have been looked at, and is not said.
+    private static String count(int shown, boolean first, boolean last) {
+        return first && last
+                ? StaffFormat.shown(shown, shown)
+                : shown + " shown here, " + (last ? "the last" : "more follow");
     }
 
     private static String said(String done) {
@@ -245,13 +250,18 @@ final class MatchingPages {
         answers.put(Pair.Finding.LATER.code(), "Not sure: somebody else should look");
         var stays = new LinkedHashMap<String, String>();
         if (!MergeRules.mustStay(other.json(), one.json())) {
-            stays.put(one.id(), "The first record");
+            stays.put(one.id(), staying("The first record", one, other));
         }
         if (!MergeRules.mustStay(one.json(), other.json())) {
-            stays.put(other.id(), "The second record");
+            stays.put(other.id(), staying("The second record", other, one));
         }
         return new MatchingView.Form(
                 List.of(one.version(), other.version()), answers, stays, chosen, errors);
+    }
+
+    private static String staying(String which, Stored stays, Stored goes) {
+        var carried = MergeRules.carried(stays.json(), goes.json());
+        return carried.isEmpty() ? which : which + ". " + String.join(" ", carried);
     }
 
     private static List<MatchingView.Line> lines(
@@ -370,7 +380,7 @@ final class MatchingPages {
         var finding = Pair.Finding.of(answer).orElseThrow();
         try {
             if (finding != Pair.Finding.SAME) {
-                matching.answer(asker, pair, finding, why.strip());
+                matching.answer(asker, pair, List.of(first, second), finding, why.strip());
                 return to("/matching?done=" + finding.code());
             }
             var one = new Matching.Seen(pair.one(), first);

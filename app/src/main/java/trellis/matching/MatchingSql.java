@@ -5,7 +5,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongUnaryOperator;
@@ -118,17 +120,22 @@ final class MatchingSql {
     }
 
     /// Pairs that wait, the surest first, those that somebody was not sure of last; or answered ones, the latest first.
-    List<Pair> some(boolean waiting, int most) {
+    ///
+    /// @param after number of the pair after which they come; 0 to begin
+    List<Pair> some(boolean waiting, long after, int most) {
+        var place =
+                waiting ? "answer = 'later', -weight, id" : "-extract(epoch from answered), -id";
         return db.sql(
                         """
-                        select * from matching_pair where (answer in ('open', 'later')) = ?
-                         order by %s limit ?
+                        select * from matching_pair
+                         where (answer in ('open', 'later')) = :waiting
+                           and (:after = 0 or (%1$s) > (select %1$s from matching_pair where id = :after))
+                         order by %1$s limit :most
                         """
-                                .formatted(
-                                        waiting
-                                                ? "answer = 'later', weight desc, id"
-                                                : "answered desc, id desc"))
-                .params(waiting, most)
+                                .formatted(place))
+                .param("waiting", waiting)
+                .param("after", after)
+                .param("most", most)
                 .query((row, _) -> pair(row))
                 .list();
     }
@@ -208,6 +215,15 @@ final class MatchingSql {
                 .param("other", other)
                 .query((row, _) -> merge(row))
                 .optional();
+    }
+
+    /// Who has taken whose place by merges that stand.
+    Map<String, String> replaced() {
+        var all = new HashMap<String, String>();
+        db.sql("select goes, stays from matching_merge where undone is null order by id")
+                .query((row, _) -> all.put(row.getString("goes"), row.getString("stays")))
+                .list();
+        return all;
     }
 
     List<Merge.Moved> moved(long merge) {
@@ -331,7 +347,9 @@ final class MatchingSql {
                     update.setString(2, row.said().who());
                     update.setString(3, row.said().why());
                     update.setLong(4, row.merge());
-                    update.executeUpdate();
+                    if (update.executeUpdate() == 0) {
+                        throw Merger.undone();
+                    }
                 }
             }
         };

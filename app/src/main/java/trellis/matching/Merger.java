@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -18,6 +19,7 @@ import trellis.audit.AuditLog;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.Resource;
+import trellis.people.Patient;
 import trellis.store.Change;
 import trellis.store.Criterion;
 import trellis.store.Keys;
@@ -31,7 +33,13 @@ import trellis.store.Write;
 import trellis.store.Written;
 
 /// Makes two records one, and two again: each is one transaction with its line in the audit and its list of what was moved.
-record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparation, Clock clock) {
+record Merger(
+        Store store,
+        AuditLog log,
+        MatchingSql sql,
+        MovingSql moving,
+        Preparation preparation,
+        Clock clock) {
     private static final int AT_ONCE = 1_000;
     private static final List<String> TYPES = MergeRules.types();
 
@@ -81,7 +89,7 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparatio
                     "The record with the NHS number must stay, or nobody would find it by that number any more. Nothing was done.");
         }
         var changes = new ArrayList<Change>();
-        changes.add(put(MergeRules.staying(staying.json(), goes.id()), staying.version()));
+        changes.add(put(MergeRules.staying(staying.json(), going.json()), staying.version()));
         changes.add(put(MergeRules.going(going.json(), stays.id()), going.version()));
         var found = compartment(view, goes.id());
         found.forEach(one ->
@@ -109,8 +117,18 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparatio
                 Write.References.UNCHECKED,
                 List.of(
                         new Write.Alongside<>(MatchingSql.merges(), rows),
+                        new Write.Alongside<>(
+                                moving.move(),
+                                _ ->
+                                        List.of(
+                                                new MovingSql.Moving(
+                                                        id, whose(going), whose(staying)))),
                         found(stays.id(), goes.id(), Pair.Finding.SAME, said),
                         line(asker, "records merged", stays.id(), goes.id())));
+    }
+
+    private static MovingSql.Whose whose(Stored stored) {
+        return MovingSql.Whose.of(new Patient(stored.json()));
     }
 
     private static Write.Alongside<MatchingSql.Found> found(
@@ -234,15 +252,46 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparatio
     }
 
     void undo(Matching.Asker asker, Merge merge, String why) {
+        if (merge.undone().isPresent()) {
+            throw undone();
+        }
+        // Versions never change: they are read before the transaction, which has one connection and
+        // must wait for no other.
+        var past = past(merge);
         written(
                 List.of("matching " + merge.stays(), "matching " + merge.goes()),
-                view -> undoing(asker, merge, why, view));
+                view -> undoing(asker, merge, why, past, view));
     }
 
-    private Write undoing(Matching.Asker asker, Merge merge, String why, Store.View view) {
-        if (sql.merge(merge.id()).filter(one -> one.undone().isEmpty()).isEmpty()) {
-            throw conflict("This merge has been undone already.");
-        }
+    /// What is said when a merge has been undone meanwhile.
+    static Refused undone() {
+        return conflict("This merge has been undone already.");
+    }
+
+    /// How everything was that a merge changed.
+    ///
+    /// @param moved what it pointed to the record that stays, with its content before
+    private record Past(Two stays, Two goes, Map<Merge.Moved, ObjectNode> moved) {}
+
+    /// A Patient before a merge and after it.
+    private record Two(ObjectNode before, ObjectNode after, long version) {}
+
+    private Past past(Merge merge) {
+        var moved = new LinkedHashMap<Merge.Moved, ObjectNode>();
+        sql.moved(merge.id())
+                .forEach(one -> moved.put(one, version(one.type(), one.id(), one.before())));
+        return new Past(
+                two(merge.stays(), merge.before().stays(), merge.after().stays()),
+                two(merge.goes(), merge.before().goes(), merge.after().goes()),
+                moved);
+    }
+
+    private Two two(String id, long before, long after) {
+        return new Two(version("Patient", id, before), version("Patient", id, after), after);
+    }
+
+    private Write undoing(
+            Matching.Asker asker, Merge merge, String why, Past past, Store.View view) {
         var staying = current(view, merge.stays());
         var going = current(view, merge.goes());
         if (!MergeRules.inUse(staying.json())) {
@@ -250,14 +299,14 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparatio
                     "The record that stayed has itself been merged since. Undo the later merge first.");
         }
         var changes = new ArrayList<Change>();
-        changes.add(apart(staying, merge.before().stays(), merge.after().stays(), merge.goes()));
-        changes.add(apart(going, merge.before().goes(), merge.after().goes(), merge.stays()));
-        for (var moved : sql.moved(merge.id())) {
-            view.read(moved.type(), moved.id())
-                    .filter(one -> !one.deleted())
-                    .flatMap(one -> back(one, moved, merge))
-                    .ifPresent(changes::add);
-        }
+        changes.add(apart(staying, past.stays(), merge.goes()));
+        changes.add(apart(going, past.goes(), merge.stays()));
+        past.moved()
+                .forEach((moved, before) ->
+                        view.read(moved.type(), moved.id())
+                                .filter(one -> !one.deleted())
+                                .flatMap(one -> back(one, moved, before, merge))
+                                .ifPresent(changes::add));
         var said = said(asker, why);
         return new Write(
                 changes,
@@ -266,6 +315,7 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparatio
                         new Write.Alongside<>(
                                 MatchingSql.undone(),
                                 _ -> List.of(new MatchingSql.Undone(merge.id(), said))),
+                        new Write.Alongside<>(moving.back(), _ -> List.of(merge.id())),
                         found(merge.stays(), merge.goes(), Pair.Finding.DIFFERENT, said),
                         line(asker, "merge of records undone", merge.stays(), merge.goes())));
     }
@@ -278,9 +328,11 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparatio
     }
 
     /// A Patient as it was before the merge; with what was changed since, if something was.
-    private Change apart(Stored now, long before, long after, String other) {
-        var was = version("Patient", now.id(), before);
-        var json = now.version() == after ? was : MergeRules.parted(now.json(), other, was);
+    private Change apart(Stored now, Two two, String other) {
+        var json =
+                now.version() == two.version()
+                        ? two.before()
+                        : MergeRules.parted(now.json(), other, two.before(), two.after());
         return put(json, now.version());
     }
 
@@ -291,13 +343,12 @@ record Merger(Store store, AuditLog log, MatchingSql sql, Preparation preparatio
     }
 
     /// What was moved as it was before, or, when it was changed since, pointed back; nothing when it has been pointed elsewhere.
-    private Optional<Change> back(Stored now, Merge.Moved moved, Merge merge) {
+    private Optional<Change> back(Stored now, Merge.Moved moved, ObjectNode before, Merge merge) {
         if (now.version() == moved.version()) {
-            return Optional.of(
-                    put(version(moved.type(), moved.id(), moved.before()), now.version()));
+            return Optional.of(put(before, now.version()));
         }
         var json = now.json();
-        var pointed = MergeRules.pointed(json, merge.stays(), merge.goes());
+        var pointed = MergeRules.back(json, before, merge.stays(), merge.goes());
         return pointed.equals(json) ? Optional.empty() : Optional.of(put(pointed, now.version()));
     }
 }

@@ -167,6 +167,14 @@ public record Patient(ObjectNode json) implements Resource {
         return false;
     }
 
+    /// Whether the record must not be shown to anybody (PDS, security label `REDACTED`).
+    public boolean redacted() {
+        return json.path("meta")
+                .path("security")
+                .valueStream()
+                .anyMatch(label -> label.path("code").asString("").equals("REDACTED"));
+    }
+
     /// Whether the record is out of use, such as after a merge.
     public boolean inactive() {
         return json.path("active").isBoolean() && !json.path("active").booleanValue();

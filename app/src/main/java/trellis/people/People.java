@@ -30,6 +30,10 @@ public final class People {
     private static final int FEW = 5;
 
     private static final int MOST_SIMILAR = 300;
+
+    /// How often a record may have been replaced by another.
+    private static final int REPLACEMENTS = 10;
+
     private static final String ORGANIZATION = "Organization/";
     private static final String ODS = "https://fhir.nhs.uk/Id/ods-organization-code";
 
@@ -69,13 +73,30 @@ public final class People {
                 .orElseThrow(() -> new Refused(new Problem.NotFound("The patient")));
     }
 
-    /// Whose NHS number this is; empty when it is nobody's, or several records have it. For whoever signs
-    /// people in to their own record: it asks nobody's rights.
+    /// Whose NHS number this is: of a record that has been replaced, whoever has taken its place. Empty when it is nobody's, or
+    /// several records in use have it. For whoever signs people in to their own record: it asks nobody's rights.
     public Optional<Patient> numbered(NhsNumber number) {
-        var found = store.search(QueryRules.byNumber(number)).matches();
-        return found.size() == 1
-                ? Optional.of(new Patient(found.getFirst().json()))
-                : Optional.empty();
+        var found = new LinkedHashMap<String, Patient>();
+        for (var match : store.search(QueryRules.byNumber(number)).matches()) {
+            inUse(new Patient(match.json())).ifPresent(one -> found.put(one.key(), one));
+        }
+        return found.size() == 1 ? found.values().stream().findFirst() : Optional.empty();
+    }
+
+    /// A record, or the one that has taken its place; empty when it is out of use and nothing has.
+    private Optional<Patient> inUse(Patient patient) {
+        var at = Optional.of(patient);
+        for (var step = 0; step < REPLACEMENTS && at.isPresent(); step++) {
+            var next = at.get().replacement();
+            if (next.isEmpty()) {
+                return at.filter(one -> !one.inactive() && !one.redacted());
+            }
+            at =
+                    store.read("Patient", next.get())
+                            .filter(stored -> !stored.deleted())
+                            .map(stored -> new Patient(stored.json()));
+        }
+        return Optional.empty();
     }
 
     /// ODS codes of the practices that somebody is registered with; asks nobody's rights.

@@ -16,9 +16,11 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import trellis.people.NhsNumber;
 import trellis.prescriptions.Prescription.Prescriber;
 import trellis.prescriptions.Prescription.Treatment;
+import trellis.store.PatientRows;
 import trellis.store.Write;
 
 /// The tables of prescriptions and of how they stand. Changes are written in the transaction of the resources that they go with.
@@ -551,5 +553,21 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
 
     void answered(long seq) {
         db.sql("delete from prescription_answer where seq = ?").param(seq).update();
+    }
+
+    /// What goes with somebody whose two records are made one.
+    @Component
+    static final class PrescriptionRows implements PatientRows {
+        @Override
+        public List<Column> columns() {
+            return List.of(
+                    Column.of("prescription", "t.id", "patient", By.ID),
+                    Column.of("prescription", "t.id", "nhs_number", By.NUMBER),
+                    Column.of(
+                            "prescription_tracking",
+                            "t.prescription || ' ' || t.task",
+                            "nhs_number",
+                            By.NUMBER));
+        }
     }
 }

@@ -14,7 +14,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import trellis.access.Opening;
+import trellis.store.PatientRows;
 
 /// The tables of cases, and of how far the detector has read.
 final class PrivacySql {
@@ -177,5 +179,18 @@ final class PrivacySql {
         var signals = EnumSet.noneOf(Signal.class);
         Arrays.stream(words.split(",")).flatMap(w -> Signal.of(w).stream()).forEach(signals::add);
         return signals;
+    }
+
+    /// What goes with somebody whose two records are made one.
+    @Component
+    static final class CaseRows implements PatientRows {
+        @Override
+        public List<Column> columns() {
+            return List.of(
+                    Column.of("privacy_case", "t.id", "patient", By.KEY).only("kind <> 'flagged'"),
+                    Column.of("privacy_case", "t.id", "patient", By.KEY)
+                            .only("kind = 'flagged'")
+                            .alone("account", "day"));
+        }
     }
 }

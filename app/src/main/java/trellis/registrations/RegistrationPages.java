@@ -3,7 +3,6 @@ package trellis.registrations;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,7 @@ import trellis.store.Keys;
 /// Registering a patient with the practice of whoever asks, taking one off its list, and who left it.
 @PageController
 final class RegistrationPages {
+    private static final int PAGE = 50;
     private static final String NOTHING_KEPT = "Restricted: address not shown";
 
     private final Registrations registrations;
@@ -135,14 +135,30 @@ final class RegistrationPages {
                         opened.here(),
                         Optional.of(said).filter(_ -> done),
                         barred(opened),
-                        registrations.history(opened.id()).stream()
-                                .map(RegistrationPages::time)
-                                .toList(),
+                        unseen(opened),
+                        history(opened),
                         reasons,
                         form,
                         errors);
         var title = (errors.isEmpty() ? "" : "Error: ") + "Registration";
         return shown(opened, Page.of("registrations/ask", title, view), request);
+    }
+
+    private List<RegistrationView.Time> history(Opened opened) {
+        return registrations.seesWhere(opened.asker(), opened.patient())
+                ? registrations.history(opened.id()).stream().map(RegistrationPages::time).toList()
+                : List.of();
+    }
+
+    /// Whoever registers somebody need not treat them yet; where they live is not theirs to know before.
+    private Optional<String> unseen(Opened opened) {
+        if (registrations.seesWhere(opened.asker(), opened.patient())) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                opened.patient().restricted()
+                        ? "Restricted: registrations are not shown."
+                        : "Registrations are shown to practices that have the patient.");
     }
 
     private static RegistrationView.Time time(Registration one) {
@@ -203,28 +219,24 @@ final class RegistrationPages {
     }
 
     /// Who left the practice of whoever asks in the last month.
+    ///
+    /// @param older where the page before ended
     @GetMapping("/registrations")
-    ResponseEntity<byte[]> left(HttpServletRequest request) {
+    ResponseEntity<byte[]> left(
+            @RequestParam(defaultValue = "" + Long.MAX_VALUE) long older,
+            HttpServletRequest request) {
         var asker = registrations.asker(AuditEntry.Source.of(request));
         people.caller();
-        var rows = new ArrayList<RegistrationView.Row>();
-        for (var departure : registrations.departures(asker)) {
-            var patient = people.patient(departure.patient());
-            var banner = people.banner(patient);
-            rows.add(
-                    new RegistrationView.Row(
-                            banner.patient(),
-                            banner.name(),
-                            banner.born(),
-                            banner.gender(),
-                            banner.nhsNumber(),
-                            postcode(patient),
-                            StaffFormat.date(departure.on()),
-                            departure.why()));
-        }
+        var departures = registrations.departures(asker, older, PAGE);
+        var rows = departures.some().stream().map(this::row).toList();
         var view =
                 new RegistrationView.Left(
-                        asker.practice().name(), rows, StaffFormat.shown(rows.size(), rows.size()));
+                        asker.practice().name(),
+                        rows,
+                        StaffFormat.shown(rows.size(), departures.total()),
+                        departures.next().stream()
+                                .mapToObj(next -> "/registrations?older=" + next)
+                                .findFirst());
         var answer =
                 pages.show(
                         Page.of("registrations/left", "Who left the practice", view)
@@ -234,10 +246,32 @@ final class RegistrationPages {
                 "page: who left a practice",
                 AuditEntry.Target.search("Patient", ""),
                 rows.stream()
+                        .filter(row -> !row.patient().isEmpty())
                         .map(row -> Keys.resource("Patient", row.patient()))
                         .distinct()
                         .toList(),
                 request);
         return answer;
+    }
+
+    private RegistrationView.Row row(RegistrationSql.Departure departure) {
+        var on = StaffFormat.date(departure.on());
+        var found = registrations.person(departure.patient());
+        if (found.isEmpty()) {
+            return new RegistrationView.Row(
+                    "", "The record is not there any more", "", "", "", "", on, departure.why());
+        }
+        var patient = found.get();
+        var banner = people.banner(patient);
+        return new RegistrationView.Row(
+                banner.patient(),
+                banner.name(),
+                banner.born(),
+                banner.gender(),
+                banner.nhsNumber(),
+                postcode(patient),
+                on,
+                // Where they went would tell where they live.
+                patient.restricted() ? "Restricted: not shown" : departure.why());
     }
 }

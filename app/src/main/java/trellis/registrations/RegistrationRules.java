@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,7 +41,7 @@ final class RegistrationRules {
     /// What is wrong with a day; empty when nothing is.
     ///
     /// @param typed empty when it could not be understood
-    /// @param since when the registration that it ends began
+    /// @param since the latest day on which a registration began or ended
     static Optional<String> wrong(
             Optional<LocalDate> typed,
             Patient patient,
@@ -60,7 +61,7 @@ final class RegistrationRules {
                 .map(from ->
                         "The date must not be before "
                                 + StaffFormat.date(from)
-                                + ", when the last registration began");
+                                + ", when the last registration began or ended");
     }
 
     // --- the patient -----------------------------------------------------------------------------
@@ -72,6 +73,18 @@ final class RegistrationRules {
                 .map(one -> one.path("reference").asString(""))
                 .filter(reference -> reference.startsWith("Organization/"))
                 .map(reference -> reference.substring("Organization/".length()))
+                .toList();
+    }
+
+    /// ODS codes of the organisations that somebody is registered with and that are named by nothing else.
+    static List<String> codes(JsonNode patient) {
+        return patient.path("generalPractitioner")
+                .valueStream()
+                .filter(one -> one.path("reference").asString("").isEmpty())
+                .map(one -> one.path("identifier"))
+                .filter(one -> one.path("system").asString("").equals(ODS))
+                .map(one -> one.path("value").asString(""))
+                .filter(code -> !code.isEmpty())
                 .toList();
     }
 
@@ -89,6 +102,35 @@ final class RegistrationRules {
         identifier.putObject("period").put("start", from.toString());
         one.put("display", practice.name());
         return out;
+    }
+
+    /// The Patient after a change of practice that came by another road, with the practices as organisations that are held here.
+    static ObjectNode placed(ObjectNode before, ObjectNode after, List<Practice> practices) {
+        var out = after.deepCopy();
+        var held = practices.stream().filter(one -> !one.id().isEmpty()).toList();
+        if (managedByPractice(before)) {
+            out.remove("managingOrganization");
+            held.stream()
+                    .findFirst()
+                    .ifPresent(one ->
+                            out.putObject("managingOrganization")
+                                    .put("reference", "Organization/" + one.id()));
+        }
+        for (var practice : held) {
+            for (var one : out.path("generalPractitioner")) {
+                if (one instanceof ObjectNode item
+                        && item.at("/identifier/value").asString("").equals(practice.ods())) {
+                    item.put("reference", "Organization/" + practice.id());
+                    item.put("display", practice.name());
+                }
+            }
+        }
+        return out;
+    }
+
+    /// From when somebody is registered, as the Patient says.
+    static Optional<LocalDate> begins(JsonNode patient) {
+        return day(patient.at("/generalPractitioner/0/identifier/period/start"));
     }
 
     /// The Patient, registered with none.
@@ -168,8 +210,14 @@ final class RegistrationRules {
         return registration(episode) && episode.path("status").asString("").equals("active");
     }
 
-    static Optional<LocalDate> from(JsonNode episode) {
-        return day(episode.at("/period/start"));
+    /// The latest day on which a time of registration began or ended.
+    static Optional<LocalDate> latest(List<ObjectNode> episodes) {
+        return episodes.stream()
+                .filter(RegistrationRules::registration)
+                .flatMap(one ->
+                        Stream.of(one.at("/period/start"), one.at("/period/end"))
+                                .flatMap(text -> day(text).stream()))
+                .max(Comparator.naturalOrder());
     }
 
     private static Optional<LocalDate> day(JsonNode text) {
@@ -184,7 +232,7 @@ final class RegistrationRules {
                         new Registration(
                                 one.at("/managingOrganization/display").asString(""),
                                 one.at("/managingOrganization/identifier/value").asString(""),
-                                from(one),
+                                day(one.at("/period/start")),
                                 day(one.at("/period/end"))))
                 .sorted(
                         Comparator.comparing((Registration one) -> one.to().orElse(LocalDate.MAX))

@@ -20,6 +20,7 @@ final class RegistrationView {
     /// @param here whether the patient is registered there
     /// @param done what was just done, in a sentence
     /// @param barred why the patient cannot be registered
+    /// @param unseen why it is not shown who was where; empty when it is
     /// @param reasons for a removal, in words by code
     /// @param errors by field
     public record Asking(
@@ -28,6 +29,7 @@ final class RegistrationView {
             boolean here,
             Optional<String> done,
             Optional<String> barred,
+            Optional<String> unseen,
             List<Time> history,
             Map<String, String> reasons,
             Form form,
@@ -57,10 +59,12 @@ final class RegistrationView {
     /// Who left a practice.
     ///
     /// @param shown `All 7 shown`
-    public record Left(String practice, List<Row> rows, String shown) {}
+    /// @param next address of the rest
+    public record Left(String practice, List<Row> rows, String shown, Optional<String> next) {}
 
     /// Somebody who left.
     ///
+    /// @param patient our opaque id; empty when the record is not there any more
     /// @param on the day
     /// @param why in words
     public record Row(

@@ -9,6 +9,9 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,6 +30,7 @@ import trellis.store.Change;
 import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.Preparation;
+import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
 import trellis.store.Stored;
@@ -35,7 +39,9 @@ import trellis.store.Write;
 /// The door of registrations: taking somebody on, letting them go, who was where, and who left.
 @Component
 public final class Registrations {
+    /// Times of registration of one person that are looked at.
     private static final int MOST = 200;
+
     private static final int DEPARTED_DAYS = 31;
 
     private final Store store;
@@ -85,9 +91,14 @@ public final class Registrations {
     }
 
     private Optional<Practice> practice(String ods) {
+        return practice(ods, store::search);
+    }
+
+    private static Optional<Practice> practice(
+            String ods, Function<SearchQuery, SearchPage> search) {
         var hash = Keys.token(Keys.salt("Organization", "identifier"), RegistrationRules.ODS, ods);
         var query = SearchQuery.of("Organization", 1, new Criterion.AnyIdentifier(Set.of(hash)));
-        return store.search(query).matches().stream().findFirst().map(Registrations::practice);
+        return search.apply(query).matches().stream().findFirst().map(Registrations::practice);
     }
 
     private static Practice practice(Stored organisation) {
@@ -126,9 +137,27 @@ public final class Registrations {
         return RegistrationRules.practices(patient.json()).contains(asker.practice().id());
     }
 
+    /// Whether whoever asks may be shown where somebody is and was registered: only who treats them, and of a restricted person
+    /// nobody, because it tells where they live.
+    boolean seesWhere(Asker asker, Patient patient) {
+        return !patient.restricted()
+                && access.treats(
+                        asker.caller(), Set.of(Keys.resource("Patient", patient.key())), store);
+    }
+
+    /// Somebody as they are held; empty for one who is there no more.
+    Optional<Patient> person(String patient) {
+        return store.read("Patient", patient)
+                .filter(stored -> !stored.deleted())
+                .map(stored -> new Patient(stored.json()));
+    }
+
     /// Of whom the practice of whoever asks was told in the last month that they left.
-    List<RegistrationSql.Departure> departures(Asker asker) {
-        return sql.departures(asker.practice().ods(), today().minusDays(DEPARTED_DAYS), MOST);
+    ///
+    /// @param older only those of whom it was told before; [Long#MAX_VALUE] to begin
+    RegistrationSql.Departures departures(Asker asker, long older, int most) {
+        return sql.departures(
+                asker.practice().ods(), today().minusDays(DEPARTED_DAYS), older, most);
     }
 
     // --- changing --------------------------------------------------------------------------------
@@ -207,7 +236,7 @@ public final class Registrations {
                     }
                     RegistrationRules.wrong(Optional.of(day), person, since(episodes), today())
                             .ifPresent(Registrations::refuse);
-                    var left = ends(stored, episodes, day, changes);
+                    var left = ends(stored, episodes, day, changes, view);
                     changes.add(put(outcome.get().patient(), OptionalLong.of(stored.version())));
                     return new Write(
                             changes,
@@ -215,54 +244,101 @@ public final class Registrations {
                             List.of(
                                     new Write.Alongside<>(
                                             log.table(), _ -> List.of(line(asker, what, stored))),
-                                    new Write.Alongside<>(
-                                            sql,
-                                            _ ->
-                                                    left.stream()
-                                                            .map(practice ->
-                                                                    new RegistrationSql.Departure(
-                                                                            practice.ods(),
-                                                                            patient,
-                                                                            day,
-                                                                            today(),
-                                                                            outcome.get().why()))
-                                                            .toList())));
+                                    told(left, patient, day, outcome.get().why())));
                 });
+    }
+
+    /// What follows when somebody's practice is changed by another road than registering.
+    ///
+    /// @param patient as it is to be written, with the practice as the organisation that is held here
+    /// @param changes of times at practices
+    /// @param told what the practice before is told
+    public record Moved(ObjectNode patient, List<Change> changes, Write.Alongside<?> told) {}
+
+    /// What follows from a change of a Patient: empty when the practice stays. The time at the practice before ends, one at the new
+    /// one begins, and the practice before is told.
+    ///
+    /// @param before as it is held
+    /// @param after as it shall be
+    public Optional<Moved> moved(Stored before, ObjectNode after, Store.View view) {
+        var now = left(after, view);
+        if (ods(left(before.json(), view)).equals(ods(now))) {
+            return Optional.empty();
+        }
+        var episodes = view.search(episodes(before.id())).matches();
+        var on = day(new Patient(after), since(episodes));
+        var changes = new ArrayList<Change>();
+        var left = ends(before, episodes, on, changes, view);
+        for (var practice : now) {
+            var episode =
+                    RegistrationRules.episode(
+                            UUID.randomUUID().toString(), before.id(), practice, Optional.of(on));
+            changes.add(put(episode, OptionalLong.empty()));
+        }
+        var why =
+                now.isEmpty()
+                        ? "No longer registered with a practice"
+                        : "Registered with " + now.getFirst().name();
+        return Optional.of(
+                new Moved(
+                        RegistrationRules.placed(before.json(), after, now),
+                        changes,
+                        told(left, before.id(), on, why)));
+    }
+
+    private static Set<String> ods(List<Practice> practices) {
+        return practices.stream().map(Practice::ods).collect(Collectors.toUnmodifiableSet());
+    }
+
+    /// From when a change says that it counts, if that can be; else today.
+    private LocalDate day(Patient patient, Optional<LocalDate> since) {
+        return RegistrationRules.begins(patient.json())
+                .filter(day ->
+                        RegistrationRules.wrong(Optional.of(day), patient, since, today())
+                                .isEmpty())
+                .orElseGet(this::today);
+    }
+
+    private Write.Alongside<RegistrationSql.Departure> told(
+            List<Practice> left, String patient, LocalDate day, String why) {
+        return new Write.Alongside<>(
+                sql,
+                _ ->
+                        left.stream()
+                                .map(practice ->
+                                        new RegistrationSql.Departure(
+                                                practice.ods(), patient, day, today(), why))
+                                .toList());
     }
 
     private static void refuse(String why) {
         throw new Refused(Problem.invalid("business-rule", why, ""));
     }
 
-    /// When the registration began that lasts.
+    /// The latest day on which a registration began or ended: nothing that follows may be before it.
     Optional<LocalDate> since(String patient) {
         return since(store.search(episodes(patient)).matches());
     }
 
     private static Optional<LocalDate> since(List<Stored> episodes) {
-        return episodes.stream()
-                .map(Stored::json)
-                .filter(RegistrationRules::lasts)
-                .flatMap(one -> RegistrationRules.from(one).stream())
-                .findFirst();
+        return RegistrationRules.latest(episodes.stream().map(Stored::json).toList());
     }
 
     /// Ends what lasts, and says at which practices somebody was. A practice that took them on before times were recorded gets one
     /// that has an end alone.
     private List<Practice> ends(
-            Stored patient, List<Stored> episodes, LocalDate on, List<Change> changes) {
+            Stored patient,
+            List<Stored> episodes,
+            LocalDate on,
+            List<Change> changes,
+            Store.View view) {
         var lasting = episodes.stream().filter(one -> RegistrationRules.lasts(one.json())).toList();
         lasting.forEach(one ->
                 changes.add(
                         put(
                                 RegistrationRules.ended(one.json(), on),
                                 OptionalLong.of(one.version()))));
-        var left =
-                RegistrationRules.practices(patient.json()).stream()
-                        .flatMap(id -> store.read("Organization", id).stream())
-                        .filter(one -> !one.deleted())
-                        .map(Registrations::practice)
-                        .toList();
+        var left = left(patient.json(), view);
         if (lasting.isEmpty()) {
             for (var practice : left) {
                 var episode =
@@ -275,6 +351,21 @@ public final class Registrations {
             }
         }
         return left;
+    }
+
+    /// The practices that somebody is registered with: by reference, or by their code alone.
+    private static List<Practice> left(ObjectNode patient, Store.View view) {
+        var referred =
+                RegistrationRules.practices(patient).stream()
+                        .flatMap(id -> view.read("Organization", id).stream())
+                        .filter(one -> !one.deleted())
+                        .map(Registrations::practice);
+        var coded = RegistrationRules.codes(patient).stream().map(ods -> named(ods, view));
+        return Stream.concat(referred, coded).distinct().toList();
+    }
+
+    private static Practice named(String ods, Store.View view) {
+        return practice(ods, view::search).orElseGet(() -> new Practice("", ods, ods));
     }
 
     private Change put(ObjectNode resource, OptionalLong version) {

@@ -2,13 +2,16 @@ package trellis.summaries;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditedSql;
 import trellis.fhir.Json;
 import trellis.people.NhsNumber;
+import trellis.store.PatientRows;
 import trellis.store.Write;
 
 /// The table of summaries that were sent. A change is one transaction with its line in the audit.
@@ -74,5 +77,17 @@ final class SummariesSql {
                                         .update()
                                 == 1,
                 line);
+    }
+
+    /// What goes with somebody whose two records are made one.
+    @Component
+    static final class SummaryRows implements PatientRows {
+        @Override
+        public List<Column> columns() {
+            return List.of(
+                    // A chain of summaries goes whole, and to nobody who has one: it would be two
+                    // that count.
+                    Column.of("summary", "t.uuid", "nhs_number", By.NUMBER).alone());
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +32,12 @@ import trellis.access.Account;
 import trellis.access.Level;
 import trellis.access.Role;
 import trellis.apps.AloneApp;
+import trellis.fhir.Json;
+import trellis.fhir.Resource;
+import trellis.store.Change;
+import trellis.store.Preparation;
+import trellis.store.Store;
+import trellis.store.Write;
 
 /// The personal demographics service over the wire, held against its published contract.
 final class PdsIT {
@@ -1082,5 +1089,232 @@ final class PdsIT {
         assertThat(CONTRACT.faults("components/schemas/OperationOutcome.yaml", json(answer)))
                 .isEmpty();
         assertThat(answer.body()).doesNotContain("packed", "Exception", "9693632966");
+    }
+
+    @Test
+    void of_a_restricted_person_nobody_around_them_is_told() {
+        WIRE.keep(
+                "RelatedPerson/hidden-kin",
+                """
+                {"resourceType":"RelatedPerson","id":"hidden-kin","patient":{"reference":"Patient/restricted"},
+                 "name":[{"use":"usual","family":"Nearby","given":["Una"]}]}\
+                """);
+        var bundle = json(get(staff, "Patient/" + RESTRICTED + "/RelatedPerson"));
+        assertThat(bundle.path("total").intValue()).isZero();
+        assertThat(bundle.has("entry")).isFalse();
+    }
+
+    @Test
+    void a_number_that_is_told_because_somebody_is_there_is_written_down() {
+        var body = newborn("Revealed", "2017-07-07", "AB1 2CD");
+        var number = json(post(staff, body)).path("id").asString("");
+        assertThat(post(staff, body).body()).contains("SINGLE_MATCH", number);
+        var patients =
+                JdbcClient.create(server.database().dataSource())
+                        .sql(
+                                """
+                                select p.patient from audit a join audit_patient p on p.seq = a.seq
+                                 where a.what = 'demographics: may be there already'
+                                """)
+                        .query(Long.class)
+                        .list();
+        var whose =
+                server.bean(Store.class)
+                        .search(QueryRules.byNumber(number))
+                        .matches()
+                        .getFirst()
+                        .patient();
+        assertThat(patients).contains(whose);
+    }
+
+    @Test
+    void more_people_than_connections_are_made_at_once() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var tasks = new ArrayList<Callable<HttpResponse<String>>>();
+            for (var day = 1; day <= 32; day++) {
+                var born = LocalDate.of(2016, 1, 1).plusDays(day).toString();
+                tasks.add(() -> post(staff, newborn("Throng", born, "AB1 2CD")));
+            }
+            for (var one : threads.invokeAll(tasks)) {
+                assertThat(one.get().statusCode()).as(one.get().body()).isEqualTo(201);
+            }
+        }
+    }
+
+    @Test
+    void the_same_request_twice_at_once_makes_one_person_and_answers_both() throws Exception {
+        var id = UUID.randomUUID().toString();
+        var body = newborn("Repeated", "2015-05-15", "AB1 2CD");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var numbers = new ArrayList<String>();
+            for (var one :
+                    threads.invokeAll(
+                            Collections.nCopies(
+                                    4,
+                                    (Callable<HttpResponse<String>>)
+                                            () -> send(create(id, body))))) {
+                assertThat(one.get().statusCode()).as(one.get().body()).isEqualTo(201);
+                numbers.add(json(one.get()).path("id").asString(""));
+            }
+            assertThat(numbers).containsOnly(numbers.getFirst());
+        }
+    }
+
+    @Test
+    void of_two_spellings_made_at_once_one_is_a_new_person() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var statuses = new ArrayList<Integer>();
+            var tasks = new ArrayList<Callable<HttpResponse<String>>>();
+            for (var family : List.of("Catherwood", "Katherwood", "Catherwoode", "Catherwod")) {
+                tasks.add(() -> post(staff, newborn(family, "2014-04-14", "AB1 2CD")));
+            }
+            for (var one : threads.invokeAll(tasks)) {
+                statuses.add(one.get().statusCode());
+            }
+            assertThat(statuses).containsOnlyOnce(201);
+        }
+    }
+
+    @Test
+    void on_a_birthday_that_many_share_somebody_is_found_and_not_made_again() {
+        var day = "1950-01-01";
+        var preparation = new Preparation();
+        var changes = new ArrayList<Change>();
+        for (var one = 0; one < 2_100; one++) {
+            var json =
+                    """
+                    {"resourceType":"Patient","id":"many-%d","birthDate":"%s","gender":"female",
+                     "name":[{"use":"usual","family":"%sanders","given":["Ivo%d"]}],
+                     "identifier":[{"system":"%s","value":"1"}]}\
+                    """
+                            .formatted(one, day, "ABCDEFGH".charAt(one % 8), one, NUMBERS);
+            changes.add(
+                    Change.Put.of(
+                            preparation.prepare(
+                                    Resource.of(
+                                            Json.parse(json.getBytes(StandardCharsets.UTF_8))))));
+        }
+        server.bean(Store.class).write(Write.unchecked(changes));
+        var body = newborn("Quartermaine", day, "AB1 2CD");
+        assertThat(post(staff, body).statusCode()).isEqualTo(201);
+        refused(
+                post(staff, body.replace("Quartermaine", "Quatermaine")),
+                200,
+                "SINGLE_MATCH",
+                "Unable to create new patient. NHS number "
+                        + json(get(staff, query("family", "Quartermaine", "birthdate", day)))
+                                .at("/entry/0/resource/id")
+                                .asString("")
+                        + " found for supplied demographic data.");
+        assertThat(
+                        json(get(
+                                        staff,
+                                        query(
+                                                "family",
+                                                "Quatermaine",
+                                                "given",
+                                                "Imogen",
+                                                "birthdate",
+                                                day,
+                                                "_fuzzy-match",
+                                                "true")))
+                                .path("total")
+                                .intValue())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void what_the_record_holds_in_another_shape_does_not_stand_in_the_way_of_a_change() {
+        WIRE.keep(
+                "Patient/odd",
+                """
+                {"resourceType":"Patient","id":"odd","birthDate":"1961",
+                 "identifier":[{"system":"%s","value":"9693632206"}],
+                 "name":[{"use":"official","family":"Odd [of a list]","given":["A","B","C","D","E","F"]}],
+                 "telecom":[{"system":"pager","value":"7"},{"system":"phone","value":"01632960587"}],
+                 "contact":[{"name":{"family":"Kin"},"relationship":[{"coding":[{"code":"C"}]}],
+                             "telecom":[{"system":"phone","value":"01632960999"}]}],
+                 "extension":[%s,%s]}\
+                """
+                        .formatted(NUMBERS, speaks("de"), speaks("fr")));
+        var shown = json(get(staff, "Patient/9693632206"));
+        assertThat(shown.path("extension").size()).as("two languages").isEqualTo(2);
+        var changed =
+                patch(
+                        staff,
+                        "9693632206",
+                        version("9693632206"),
+                        "[{\"op\":\"add\",\"path\":\"/telecom/-\",\"value\":{\"system\":\"email\",\"use\":\"home\",\"value\":\"odd@example.com\",\"period\":{\"start\":\"2024-01-01\"}}},"
+                                + "{\"op\":\"add\",\"path\":\"/extension/-\",\"value\":{\"url\":\"http://hl7.org/fhir/StructureDefinition/patient-birthPlace\",\"valueAddress\":{\"city\":\"Hull\"}}}]");
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        var held = WIRE.kept("Patient/odd");
+        assertThat(held.path("telecom").size()).isEqualTo(3);
+        assertThat(held.path("extension").toString()).contains("\"de\"", "\"fr\"", "Hull");
+        assertThat(held.at("/contact/0/name/family").asString("")).isEqualTo("Kin");
+        assertThat(held.at("/name/0/given").size()).isEqualTo(6);
+    }
+
+    private static String speaks(String language) {
+        return """
+        {"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-NHSCommunication","extension":[
+         {"url":"language","valueCodeableConcept":{"coding":[{"code":"%s"}]}}]}\
+        """
+                .formatted(language);
+    }
+
+    @Test
+    void a_new_person_has_no_formal_notice_of_death() {
+        var body =
+                newborn("Late", "2013-03-13", "AB1 2CD")
+                        .replace(
+                                "\"extension\":[{",
+                                """
+                                "extension":[{"url":"https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-DeathNotificationStatus",
+                                 "extension":[{"url":"deathNotificationStatus","valueCodeableConcept":{"coding":[{"code":"2"}]}}]},{\
+                                """);
+        refused(
+                post(staff, body),
+                403,
+                "FORBIDDEN_UPDATE",
+                "Forbidden update with error - not permitted to add a formal death notification");
+    }
+
+    @Test
+    void a_confidential_reason_to_leave_a_practice_is_told_as_another_reason() {
+        WIRE.keep(
+                "Patient/confidential",
+                """
+                {"resourceType":"Patient","id":"confidential","identifier":[{"system":"%s","value":"9693632214"}],
+                 "extension":[{"url":"https://fhir.nhs.uk/StructureDefinition/Extension-PDS-RemovalFromRegistration","extension":[
+                  {"url":"removalFromRegistrationCode","valueCodeableConcept":{"coding":[{
+                   "system":"https://fhir.nhs.uk/CodeSystem/PDS-RemovalReasonExitCode","code":"AFN","display":"AF Enlistment (Notified by Services)"}]}}]}]}\
+                """
+                        .formatted(NUMBERS));
+        assertThat(get(staff, "Patient/9693632214").body())
+                .contains("\"ORR\"", "Other reason")
+                .doesNotContain("AFN", "Enlistment");
+    }
+
+    @Test
+    void people_whose_record_was_replaced_read_the_one_that_stays_and_none_that_is_withdrawn() {
+        WIRE.keep(
+                "Patient/stayer",
+                whole("stayer", "9693632222", "U").replace("2001-04-09", "1941-04-09"));
+        WIRE.keep(
+                "Patient/leaver",
+                whole("leaver", "9693632230", "U")
+                        .replace("2001-04-09", "1941-04-09")
+                        .replace(
+                                "\"gender\"",
+                                "\"active\":false,\"link\":[{\"type\":\"replaced-by\",\"other\":{\"reference\":\"Patient/stayer\"}}],\"gender\""));
+        WIRE.keep(
+                "Patient/withdrawn",
+                whole("withdrawn", "9693632249", "U")
+                        .replace("\"gender\"", "\"active\":false,\"gender\""));
+        var leaver = self("leaver", "leaver", Level.P9);
+        assertThat(json(get(leaver, "Patient/9693632230")).path("id").asString(""))
+                .isEqualTo("9693632222");
+        var withdrawn = self("withdrawn", "withdrawn", Level.P9);
+        assertThat(get(withdrawn, "Patient/9693632249").statusCode()).isEqualTo(403);
     }
 }

@@ -105,6 +105,18 @@ final class PdsPagesIT {
 
         var number = traced(Map.of("nhsNumber", "969 363 2125"));
         assertThat(fits(number)).contains("ELDER, Maryam");
+        assertThat(fits(number)).contains("By number").doesNotContain("1.00", "Different");
+        var other =
+                traced(
+                        Map.of(
+                                "nhsNumber", "969 363 2125",
+                                "family", "Nobody",
+                                "given", "maryam",
+                                "born", "07-May-1980",
+                                "postcode", "LS1 6AE"));
+        assertThat(fits(other))
+                .contains("By number. Different: family name and date of birth")
+                .doesNotContain("1.00");
         assertThat(traced(Map.of("nhsNumber", "9111231130"))).contains("Nobody fits all of it");
     }
 

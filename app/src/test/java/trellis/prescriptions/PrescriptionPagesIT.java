@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.node.ObjectNode;
+import trellis.Joined;
 import trellis.TestServer;
 import trellis.access.Account;
 import trellis.access.Accounts;
@@ -119,7 +120,11 @@ final class PrescriptionPagesIT {
     }
 
     private static Sent.Order ordered(String nominated, int items) {
-        var order = Sent.Order.of(FIELD, nominated, items);
+        return ordered(FIELD, nominated, items);
+    }
+
+    private static Sent.Order ordered(String number, String nominated, int items) {
+        var order = Sent.Order.of(number, nominated, items);
         var unsigned = Sent.unsigned(order);
         var toSign = post("$prepare", unsigned);
         post(
@@ -250,6 +255,43 @@ final class PrescriptionPagesIT {
         }
         try (var pharmacist = browser("maifeld")) {
             assertThat(pharmacist.get("/prescriptions").statusCode()).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void after_two_records_are_made_one_a_prescription_is_with_the_one_that_stays() {
+        for (var which : Map.of("join-1", "9000000009", "join-2", "9000000017").entrySet()) {
+            keep(
+                    "Patient/" + which.getKey(),
+                    "\"birthDate\":\"1970-01-02\",\"name\":[{\"family\":\"Field\",\"given\":[\"Robin\"]}],\"managingOrganization\":{\"reference\":\"Organization/ZR1\"},\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"%s\"}]"
+                            .formatted(which.getValue()));
+        }
+        keep(
+                "AllergyIntolerance/join-a",
+                "\"patient\":{\"reference\":\"Patient/join-1\"},\"code\":{\"text\":\"Paracetamol\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]}");
+        server.bean(Accounts.class)
+                .add(
+                        new Account.Person(
+                                "joined",
+                                "Robin Field",
+                                Role.PATIENT,
+                                "",
+                                "",
+                                new Account.Self("join-1", Level.P9, Account.Profile.NONE)),
+                        PASSWORD);
+        var order = ordered("9000000017", "", 1);
+        try (var gp = browser("osei");
+                var robin = browser("joined");
+                var pharmacist = browser("maifeld")) {
+            var at = done(pharmacist.post("/dispensing", Map.of("number", order.id().text())));
+            assertThat(shown(pharmacist, at)).doesNotContain("Allergy recorded: Paracetamol");
+            assertThat(shown(robin, "/me/prescriptions")).doesNotContain("Paracetamol 500mg");
+            var joined = Joined.of(server, gp, "join-1", "join-2");
+            assertThat(shown(robin, "/me/prescriptions")).contains("Paracetamol 500mg");
+            assertThat(shown(pharmacist, at)).contains("Allergy recorded: Paracetamol");
+            joined.undo();
+            assertThat(shown(robin, "/me/prescriptions")).doesNotContain("Paracetamol 500mg");
+            assertThat(shown(pharmacist, at)).doesNotContain("Allergy recorded: Paracetamol");
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static trellis.Wire.json;
 import static trellis.Wire.send;
 
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -245,6 +246,103 @@ final class RegistrationsIT {
                 "\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"R\"}]},");
         var check = atNew.post(page("hidden"), Map.of("day", DAY.toString()));
         assertThat(check.body()).contains("MOVER, Una", "Restricted").doesNotContain("LS1 6AE");
+        var confirmed = Map.of("day", DAY.toString(), "confirmed", "register");
+        assertThat(done(atNew, "hidden", confirmed)).isEqualTo(303);
+        for (var browser : List.of(atNew, atOld)) {
+            assertThat(browser.get(page("hidden")).body())
+                    .contains("Restricted: registrations are not shown")
+                    .doesNotContain("(A81001)", "(B82002)");
+        }
+        assertThat(row(atOld.get("/registrations").body(), "hidden"))
+                .contains("Restricted: not shown")
+                .doesNotContain("The New Practice");
+    }
+
+    /// The row of somebody in the list of those who left.
+    private static String row(String page, String patient) {
+        return page.split("/patients/" + patient + "/registration", 2)[1].split("</tr>", 2)[0];
+    }
+
+    @Test
+    void who_was_where_is_shown_to_a_practice_that_has_the_patient() {
+        person("roamer", "9693632176", "");
+        var confirmed = Map.of("day", DAY.toString(), "confirmed", "register");
+        assertThat(done(atNew, "roamer", confirmed)).isEqualTo(303);
+        assertThat(atNew.get(page("roamer")).body()).contains("(A81001)", "(B82002)");
+        assertThat(atOld.get(page("roamer")).body())
+                .contains("Registrations are shown to practices that have the patient")
+                .doesNotContain("(B82002)");
+    }
+
+    @Test
+    void nothing_begins_before_the_last_registration_ended() {
+        person("backdated", "9693632184", "");
+        var left = Map.of("day", DAY.toString(), "why", "SCT", "confirmed", "remove");
+        assertThat(done(atOld, "backdated", left)).isEqualTo(303);
+        var early = Map.of("day", DAY.minusDays(1).toString(), "confirmed", "register");
+        assertThat(atNew.post(page("backdated"), early).body())
+                .contains("when the last registration began or ended");
+        var later = Map.of("day", DAY.toString(), "confirmed", "register");
+        assertThat(done(atNew, "backdated", later)).isEqualTo(303);
+    }
+
+    @Test
+    void those_who_left_come_page_by_page_also_where_a_record_is_there_no_more() {
+        practice("D84004", "D84004", "The Large Practice");
+        WIRE.account("dora", Role.GP, "D84004");
+        JdbcClient.create(server.database().dataSource())
+                .sql(
+                        """
+                        insert into departure (practice, patient, left_on, told, why)
+                        select 'D84004', 'nobody-' || n, current_date, current_date, 'Reason ' || n || '.'
+                          from generate_series(1, 60) n
+                        """)
+                .update();
+        try (var large = WIRE.browser("dora")) {
+            var first = large.get("/registrations").body();
+            assertThat(first)
+                    .contains("50 of 60 shown", "The record is not there any more", "Reason 60.")
+                    .doesNotContain("Reason 10.");
+            var next = first.split("href=\"/registrations\\?older=", 2)[1].split("\"", 2)[0];
+            assertThat(large.get("/registrations?older=" + next).body())
+                    .contains("Reason 10.", "Reason 1.")
+                    .doesNotContain("Reason 60.", "?older=");
+        }
+    }
+
+    @Test
+    void a_change_of_practice_by_demographics_moves_the_registration() {
+        person("patched", "9693632192", "");
+        var path = "/personal-demographics/FHIR/R4/Patient/9693632192";
+        var read =
+                send(WIRE.request(anna, path).header("X-Request-ID", UUID.randomUUID().toString()));
+        var id = json(read).at("/generalPractitioner/0/id").asString("");
+        var patch =
+                """
+                {"patches":[{"op":"replace","path":"/generalPractitioner/0","value":{"id":"%s","type":"Organization",
+                 "identifier":{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"B82002","period":{"start":"%s"}}}}]}\
+                """
+                        .formatted(id, DAY);
+        var answer =
+                send(
+                        WIRE.request(anna, path)
+                                .header("X-Request-ID", UUID.randomUUID().toString())
+                                .header("If-Match", read.headers().firstValue("ETag").orElseThrow())
+                                .header("Content-Type", "application/json-patch+json")
+                                .method("PATCH", BodyPublishers.ofString(patch)));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(json(answer).at("/generalPractitioner/0/identifier/value").asString(""))
+                .isEqualTo("B82002");
+        assertThat(seen(ben, "patched")).isEqualTo(1);
+        assertThat(seen(anna, "patched")).isZero();
+        assertThat(episodes("patched"))
+                .extracting(one ->
+                        one.path("status").asString("")
+                                + " "
+                                + one.at("/managingOrganization/identifier/value").asString(""))
+                .containsExactlyInAnyOrder("active B82002", "finished A81001");
+        assertThat(row(atOld.get("/registrations").body(), "patched"))
+                .contains("Registered with The New Practice");
     }
 
     @Test

@@ -1,0 +1,115 @@
+package trellis.matching;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+import trellis.api.WriteRule;
+import trellis.audit.AuditLog;
+import trellis.fhir.Problem;
+
+/// What arrives for a record that has been replaced is refused, with the record that stays: stored, nobody would ever see it,
+/// because pages and searches lead to the other.
+@Component
+final class ReplacedRules implements WriteRule {
+    /// How long it is believed who has been replaced.
+    private static final Duration BELIEVED = Duration.ofSeconds(1);
+
+    private static final int CHAIN = 10;
+    private static final List<String> WHOSE =
+            List.of("subject", "patient", "beneficiary", "for", "individual");
+
+    private final MatchingSql sql;
+    private final Clock clock;
+    private volatile Known known = new Known(Map.of(), Instant.MIN);
+
+    ReplacedRules(DataSource database, AuditLog log, Clock clock) {
+        this.sql = new MatchingSql(database, log.table());
+        this.clock = clock;
+    }
+
+    /// Who has taken whose place, and until when that is believed.
+    private record Known(Map<String, String> replaced, Instant until) {}
+
+    @Override
+    public Set<String> types() {
+        return Set.of();
+    }
+
+    @Override
+    public Optional<Problem> check(Proposed change) {
+        return switch (change) {
+            case Proposed.Delete _ -> Optional.empty();
+            case Proposed.Put(_, var content) ->
+                    content.type().equals("Patient")
+                            ? Optional.empty()
+                            : patients(content.json()).stream()
+                                    .flatMap(id -> stays(id).stream())
+                                    .findFirst()
+                                    .map(stays -> refused(content.type(), stays));
+        };
+    }
+
+    private static Problem refused(String type, String stays) {
+        return Problem.invalid(
+                "business-rule",
+                "The record of this patient has been replaced by Patient/"
+                        + stays
+                        + ": send it for that one. Nothing was stored.",
+                type);
+    }
+
+    /// Ids of the patients whom something is about.
+    private static List<String> patients(JsonNode resource) {
+        var all = new ArrayList<String>();
+        for (var field : WHOSE) {
+            add(resource.path(field), all);
+            resource.path(field).forEach(one -> add(one, all));
+        }
+        resource.path("participant").forEach(one -> add(one.path("actor"), all));
+        return all;
+    }
+
+    private static void add(JsonNode reference, List<String> all) {
+        var text = reference.path("reference").asString("");
+        if (text.startsWith("Patient/")) {
+            all.add(text.substring("Patient/".length()));
+        }
+    }
+
+    /// Who has taken somebody's place in the end.
+    private Optional<String> stays(String patient) {
+        var replaced = replaced();
+        var at = Optional.ofNullable(replaced.get(patient));
+        for (var step = 0; step < CHAIN && at.isPresent(); step++) {
+            var next = replaced.get(at.get());
+            if (next == null) {
+                return at;
+            }
+            at = Optional.of(next);
+        }
+        return at;
+    }
+
+    /// What is believed counts no more: two records have just been made one, or two again.
+    void forget() {
+        known = new Known(Map.of(), Instant.MIN);
+    }
+
+    private Map<String, String> replaced() {
+        var now = clock.instant();
+        var here = known;
+        if (!now.isBefore(here.until())) {
+            here = new Known(sql.replaced(), now.plus(BELIEVED));
+            known = here;
+        }
+        return here.replaced();
+    }
+}
