@@ -22,9 +22,20 @@ public final class FirstPeople {
 
     private static final List<Person> PEOPLE =
             List.of(
-                    new Person("clinician", "Dr Amina Osei", Role.CLINICIAN, TRUST, "ZR9"),
                     new Person(
-                            "gp", "Dr Priya Nair", Role.GP, "Redwing Medical Practice", "Z80012"),
+                            "clinician",
+                            "Dr Amina Osei",
+                            Role.CLINICIAN,
+                            TRUST,
+                            "ZR9",
+                            user("555000000101")),
+                    new Person(
+                            "gp",
+                            "Dr Priya Nair",
+                            Role.GP,
+                            "Redwing Medical Practice",
+                            "Z80012",
+                            user("555000000102")),
                     new Person(
                             "pharmacist",
                             "Lee Harding",
@@ -48,6 +59,11 @@ public final class FirstPeople {
 
     FirstPeople(Accounts accounts) {
         this.accounts = accounts;
+    }
+
+    /// Somebody with an SDS user id, by which they prescribe; invented like the people.
+    private static Account.Self user(String id) {
+        return new Account.Self("", Level.P0, new Account.Profile(id, "", ""));
     }
 
     /// Makes the accounts when there is none at all.

@@ -1,5 +1,6 @@
 package trellis.prescriptions;
 
+import java.util.Arrays;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.ServiceRefusal;
 import trellis.people.NhsNumber;
@@ -45,6 +46,20 @@ final class CancelRules {
         public ObjectNode body() {
             return EpsView.error(response);
         }
+    }
+
+    /// What a cancellation came to that was sent before with the same number.
+    ///
+    /// @throws EpsError.Refusal when that was another one
+    static CancelResponse again(Cancellation sent, PrescriptionSql.Happened before) {
+        if (!before.body().equals(sent.item())) {
+            throw EpsError.VALUE.refusal(
+                    "This X-Request-ID was used for another cancellation. Send a new one.");
+        }
+        return Arrays.stream(CancelResponse.values())
+                .filter(one -> before.what().endsWith(one.code()))
+                .findFirst()
+                .orElseThrow();
     }
 
     static Cancellation cancellation(MessageRules.Message message) {

@@ -8,7 +8,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 import trellis.page.AllergyState;
 import trellis.page.PatientBanner;
 
@@ -31,7 +30,14 @@ final class CheckRules {
     /// @param state of the allergies
     /// @param allergies what the patient is allergic to
     /// @param current medicines that are taken now, without those of the prescription itself
-    record Check(AllergyState state, List<String> allergies, List<String> current) {
+    /// @param known whether what is taken now could be looked at
+    /// @param gaps what could not be looked at, each in a sentence
+    record Check(
+            AllergyState state,
+            List<String> allergies,
+            List<String> current,
+            boolean known,
+            List<String> gaps) {
         PatientBanner.Allergies line() {
             return new PatientBanner.Allergies(state, String.join(", ", allergies));
         }
@@ -39,9 +45,11 @@ final class CheckRules {
 
     /// @param prescribed identifiers of the items of the prescription
     static Check check(
-            List<ObjectNode> allergies, List<ObjectNode> medicines, List<String> prescribed) {
+            PrescriptionReads.Facts allergies,
+            PrescriptionReads.Facts medicines,
+            List<String> prescribed) {
         var active =
-                allergies.stream()
+                allergies.found().stream()
                         .filter(one ->
                                 !status(one, "verificationStatus").equals("entered-in-error"))
                         .filter(one -> !status(one, "verificationStatus").equals("refuted"))
@@ -50,9 +58,7 @@ final class CheckRules {
         var known = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
         active.stream().filter(one -> !none(one)).forEach(one -> known.add(words(one, "code")));
         var current = new TreeSet<String>(String.CASE_INSENSITIVE_ORDER);
-        medicines.stream()
-                .filter(one ->
-                        Set.of("active", "on-hold").contains(one.path("status").asString("")))
+        medicines.found().stream()
                 .filter(one -> !prescribed.contains(one.path("id").asString("")))
                 .forEach(one ->
                         current.add(
@@ -61,8 +67,32 @@ final class CheckRules {
         var state =
                 !known.isEmpty()
                         ? AllergyState.KNOWN
-                        : active.isEmpty() ? AllergyState.NOT_RECORDED : AllergyState.NONE;
-        return new Check(state, List.copyOf(known), List.copyOf(current));
+                        : !allergies.shown() || !allergies.whole()
+                                ? AllergyState.UNAVAILABLE
+                                : active.isEmpty() ? AllergyState.NOT_RECORDED : AllergyState.NONE;
+        return new Check(
+                state,
+                List.copyOf(known),
+                List.copyOf(current),
+                medicines.shown(),
+                gaps(allergies, medicines));
+    }
+
+    private static List<String> gaps(
+            PrescriptionReads.Facts allergies, PrescriptionReads.Facts medicines) {
+        var gaps = new ArrayList<String>();
+        if (!allergies.shown() || !medicines.shown()) {
+            gaps.add(
+                    "Allergies and current medicines are not shown to you: open the record with a"
+                            + " reason.");
+        }
+        if (!allergies.whole()) {
+            gaps.add("There are more allergies than are looked at here: open the record.");
+        }
+        if (!medicines.whole()) {
+            gaps.add("There are more current medicines than are looked at here: open the record.");
+        }
+        return gaps;
     }
 
     private static String status(JsonNode one, String field) {

@@ -1,5 +1,6 @@
 package trellis.prescriptions;
 
+import static trellis.prescriptions.MessageRules.contained;
 import static trellis.prescriptions.MessageRules.extension;
 
 import java.util.LinkedHashMap;
@@ -179,16 +180,6 @@ final class DispenseRules {
                                 "Task.reasonCode must have a system of '"
                                         + system
                                         + "' and a value from that system."));
-    }
-
-    /// What a reference to something contained leads to; missing when there is no such thing.
-    private static JsonNode contained(JsonNode in, JsonNode reference) {
-        var id = reference.path("reference").asString("");
-        return in.path("contained")
-                .valueStream()
-                .filter(one -> id.equals("#" + one.path("id").asString("")))
-                .findFirst()
-                .orElse(MissingNode.getInstance());
     }
 
     private static NhsNumber number(JsonNode who) {

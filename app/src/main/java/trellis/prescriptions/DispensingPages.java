@@ -2,7 +2,6 @@ package trellis.prescriptions;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,13 +28,19 @@ final class DispensingPages {
     private static final List<String> DONE = List.of("0006", "0007", "0008", "0009");
 
     private final Prescriptions prescriptions;
+    private final PrescriptionReads reads;
     private final PrescriptionPages rows;
     private final People people;
     private final Pages pages;
 
     DispensingPages(
-            Prescriptions prescriptions, PrescriptionPages rows, People people, Pages pages) {
+            Prescriptions prescriptions,
+            PrescriptionReads reads,
+            PrescriptionPages rows,
+            People people,
+            Pages pages) {
         this.prescriptions = prescriptions;
+        this.reads = reads;
         this.rows = rows;
         this.people = people;
         this.pages = pages;
@@ -91,13 +96,13 @@ final class DispensingPages {
             HttpServletRequest request) {
         try {
             var which = shown.equals("done") ? DONE : WITH;
-            var found = prescriptions.held(asker, which, from, PAGE + 1);
+            var found = reads.held(asker, which, from, PAGE + 1);
             var address =
                     "/dispensing?shown=" + (shown.equals("done") ? "done" : "with") + "&from=";
             var view =
                     new PrescriptionView.Worklist(
                             asker.caller().organisation(),
-                            prescriptions.waiting(asker),
+                            reads.waiting(asker),
                             shown.equals("done") ? "done" : "with",
                             found.stream()
                                     .limit(PAGE)
@@ -193,29 +198,27 @@ final class DispensingPages {
             HttpServletRequest request) {
         var asker = asker(request);
         var seen = seen(asker, task);
-        var statuses = new LinkedHashMap<String, String>();
-        var quantities = new LinkedHashMap<String, String>();
-        for (var line : seen.issue().lines()) {
-            var status = form.getOrDefault("status-" + line.id(), "");
-            if (!status.isEmpty() && PageRules.CHOICES.containsKey(status)) {
-                statuses.put(line.id(), status);
-            }
-            quantities.put(line.id(), form.getOrDefault("quantity-" + line.id(), "").strip());
+        if (seen.issue().notifications().stream()
+                .anyMatch(told -> told.id().equals(form.getOrDefault("key", "")))) {
+            // The same form once more, by a second click.
+            return to("/dispensing/" + task + "?done=told");
         }
-        var wrong = wrong(statuses, quantities);
-        if (wrong.isPresent()) {
-            return one(asker, task, form, wrong, Optional.empty(), request);
+        var typed = NotificationRules.typed(form, seen.issue(), reads.quantities(seen));
+        if (typed.form().isEmpty()) {
+            return one(asker, task, form, Optional.of(typed.wrong()), Optional.empty(), request);
         }
         try {
             prescriptions.notify(
                     asker,
                     new MessageRules.Message(
-                            PageRules.notification(
+                            NotificationRules.notification(
                                     seen,
-                                    prescriptions.message(seen.prescription()),
-                                    statuses,
-                                    partly(statuses, quantities),
+                                    reads.message(seen.prescription()),
+                                    typed.form().get(),
                                     dispenser(asker),
+                                    NotificationRules.user(
+                                            prescriptions.user(asker), asker.caller().account()),
+                                    prescriptions.payer(),
                                     prescriptions.now())));
             return to("/dispensing/" + task + "?done=told");
         } catch (EpsError.Refusal e) {
@@ -223,54 +226,53 @@ final class DispensingPages {
         }
     }
 
-    private static Map<String, String> partly(
-            Map<String, String> statuses, Map<String, String> quantities) {
-        var all = new LinkedHashMap<String, String>();
-        statuses.forEach((id, status) -> {
-            if (status.equals(LineStatus.PARTIAL.code())) {
-                all.put(id, quantities.getOrDefault(id, ""));
-            }
-        });
-        return all;
-    }
-
-    private static Optional<String> wrong(
-            Map<String, String> statuses, Map<String, String> quantities) {
-        if (statuses.isEmpty()) {
-            return Optional.of("Choose what became of at least one item");
-        }
-        var partly = partly(statuses, quantities);
-        return partly.values().stream().allMatch(text -> text.matches("[0-9]{1,6}(\\.[0-9]{1,2})?"))
-                ? Optional.empty()
-                : Optional.of("Enter how much was handed over in part, as a number");
-    }
-
     /// Gives a prescription back, so that another pharmacy can have it.
+    ///
+    /// @param why code of the reason
     @PostMapping("/dispensing/{task}/return")
-    ResponseEntity<byte[]> giveBack(@PathVariable String task, HttpServletRequest request) {
+    ResponseEntity<byte[]> giveBack(
+            @PathVariable String task,
+            @RequestParam(defaultValue = "") String why,
+            HttpServletRequest request) {
         var asker = asker(request);
+        if (!PageRules.RETURN_REASONS.containsKey(why)) {
+            return unreasoned(asker, task, "Choose why you give it back", request);
+        }
         return done(
                 asker,
                 task,
-                new Event.Return(asker.caller().odsCode(), "0003"),
+                new Event.Return(asker.caller().odsCode(), why),
                 "return",
                 "/dispensing?got=",
                 request);
     }
 
     /// Takes the last notification back.
+    ///
+    /// @param why code of the reason
     @PostMapping("/dispensing/{task}/withdraw")
-    ResponseEntity<byte[]> withdraw(@PathVariable String task, HttpServletRequest request) {
+    ResponseEntity<byte[]> withdraw(
+            @PathVariable String task,
+            @RequestParam(defaultValue = "") String why,
+            HttpServletRequest request) {
         var asker = asker(request);
+        if (!PageRules.WITHDRAW_REASONS.containsKey(why)) {
+            return unreasoned(asker, task, "Choose why you take it back", request);
+        }
         var told = seen(asker, task).issue().notifications();
         return done(
                 asker,
                 task,
                 new Event.Withdraw(
-                        asker.caller().odsCode(), told.isEmpty() ? "" : told.getLast().id(), "ONC"),
+                        asker.caller().odsCode(), told.isEmpty() ? "" : told.getLast().id(), why),
                 "withdraw",
                 "/dispensing/" + task + "?done=withdrawn",
                 request);
+    }
+
+    private ResponseEntity<byte[]> unreasoned(
+            Prescriptions.Asker asker, String task, String words, HttpServletRequest request) {
+        return one(asker, task, Map.of(), Optional.of(words), Optional.empty(), request);
     }
 
     private ResponseEntity<byte[]> done(
@@ -289,9 +291,8 @@ final class DispensingPages {
         }
     }
 
-    private Prescriptions.Seen seen(Prescriptions.Asker asker, String task) {
-        return prescriptions
-                .seen(asker, task)
+    private PrescriptionReads.Seen seen(Prescriptions.Asker asker, String task) {
+        return reads.seen(asker, task)
                 .orElseThrow(() -> new Refused(new Problem.NotFound("The prescription")));
     }
 
@@ -309,8 +310,8 @@ final class DispensingPages {
                 seen.issue().state().holder().filter(asker.caller().odsCode()::equals).isPresent();
         var check =
                 CheckRules.check(
-                        prescriptions.facts(asker, patient, "AllergyIntolerance"),
-                        prescriptions.facts(asker, patient, "MedicationRequest"),
+                        reads.allergies(asker, patient),
+                        reads.medicines(asker, patient),
                         seen.issue().lines().stream().map(Line::id).toList());
         var state = seen.issue().state();
         var view =
@@ -321,14 +322,20 @@ final class DispensingPages {
                         PageRules.facts(prescription, seen.issue()),
                         PageRules.items(
                                 seen.issue(),
-                                prescriptions.message(prescription),
-                                Optional.of(check)),
-                        check.current(),
-                        PageRules.steps(prescriptions.history(prescription), seen.issue()),
+                                reads.message(prescription),
+                                Optional.of(check),
+                                reads.quantities(seen)),
+                        UUID.randomUUID().toString(),
+                        patient,
+                        Optional.of(check.current()).filter(_ -> check.known()),
+                        check.gaps(),
+                        PageRules.steps(reads.history(prescription), seen.issue()),
                         ours && WITH.contains(state.code()),
                         ours && state instanceof State.WithDispenser,
                         ours && (state instanceof State.Active || state instanceof State.Dispensed),
                         PageRules.CHOICES,
+                        PageRules.RETURN_REASONS,
+                        PageRules.WITHDRAW_REASONS,
                         chosen,
                         error,
                         done);

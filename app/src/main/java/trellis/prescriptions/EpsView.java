@@ -12,6 +12,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What the service answers.
 final class EpsView {
+    /// Address of the extension that says what became of an item.
+    static final String DISPENSING =
+            "https://fhir.nhs.uk/StructureDefinition/Extension-EPS-DispensingInformation";
+
     private static final String ISSUE_CODES = "https://fhir.nhs.uk/CodeSystem/EPS-IssueCode";
     private static final String CANCELLED =
             "https://fhir.nhs.uk/StructureDefinition/Extension-DM-PrescriptionTaskStatusReason";
@@ -155,18 +159,59 @@ final class EpsView {
         return json;
     }
 
-    /// A prescription as it was signed, with the number of the issue where there are several.
+    /// A prescription as it was signed, with how each item stands, and the number of the issue where there are several.
     private static ObjectNode handedOut(Prescriptions.Released one, Instant now) {
         var message = one.message();
         stamped(message, now);
-        if (one.prescription().issues().size() > 1) {
-            message.path("entry")
-                    .valueStream()
-                    .map(entry -> entry.path("resource"))
-                    .filter(resource -> MessageRules.type(resource).equals("MedicationRequest"))
-                    .forEach(resource -> numbered((ObjectNode) resource, one));
-        }
+        var lines = one.prescription().issue(one.issue()).orElseThrow().lines();
+        message.path("entry")
+                .valueStream()
+                .map(entry -> entry.path("resource"))
+                .filter(resource -> MessageRules.type(resource).equals("MedicationRequest"))
+                .map(ObjectNode.class::cast)
+                .forEach(request -> {
+                    var id = MessageRules.item(request.path("identifier"));
+                    lines.stream()
+                            .filter(line -> line.id().equals(id))
+                            .forEach(line -> standing(request, line));
+                    request.remove("basedOn");
+                    if (one.prescription().issues().size() > 1) {
+                        numbered(request, one);
+                    }
+                });
         return message;
+    }
+
+    /// Says how an item stands, in fields that nobody has signed.
+    private static void standing(ObjectNode request, Line line) {
+        request.put(
+                "status",
+                line.status() == LineStatus.CANCELLED
+                        ? "cancelled"
+                        : line.status().over() ? "completed" : "active");
+        line.cancellation()
+                .ifPresent(what ->
+                        request.putObject("statusReason")
+                                .putArray("coding")
+                                .addObject()
+                                .put("system", FactRules.REASON)
+                                .put("code", what.reason()));
+        extensions(request)
+                .addObject()
+                .put("url", DISPENSING)
+                .putArray("extension")
+                .addObject()
+                .put("url", "dispenseStatus")
+                .putObject("valueCoding")
+                .put("system", LineStatus.SYSTEM)
+                .put("code", line.status().code())
+                .put("display", line.status().words());
+    }
+
+    private static ArrayNode extensions(ObjectNode request) {
+        return request.path("extension") instanceof ArrayNode array
+                ? array
+                : request.putArray("extension");
     }
 
     private static void numbered(ObjectNode request, Prescriptions.Released one) {
@@ -241,11 +286,7 @@ final class EpsView {
                             INVALID_MESSAGE ->
                             "active";
                 });
-        var extensions =
-                request.path("extension") instanceof ArrayNode array
-                        ? array
-                        : request.putArray("extension");
-        var what = extensions.addObject().put("url", CANCELLED).putArray("extension");
+        var what = extensions(request).addObject().put("url", CANCELLED).putArray("extension");
         what.addObject()
                 .put("url", "status")
                 .putObject("valueCoding")

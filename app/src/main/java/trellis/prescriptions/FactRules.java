@@ -19,7 +19,6 @@ final class FactRules {
                     "identifier",
                     "intent",
                     "category",
-                    "medicationCodeableConcept",
                     "authoredOn",
                     "groupIdentifier",
                     "courseOfTherapyType",
@@ -29,8 +28,7 @@ final class FactRules {
                     "note");
     private static final String RESPONSIBLE =
             "https://fhir.nhs.uk/StructureDefinition/Extension-DM-ResponsiblePractitioner";
-    private static final String REASON =
-            "https://fhir.nhs.uk/CodeSystem/medicationrequest-status-reason";
+    static final String REASON = "https://fhir.nhs.uk/CodeSystem/medicationrequest-status-reason";
 
     private FactRules() {}
 
@@ -48,11 +46,7 @@ final class FactRules {
         item.properties().stream()
                 .filter(field -> KEPT.contains(field.getKey()))
                 .forEach(field -> made.set(field.getKey(), codes(field.getValue().deepCopy())));
-        if (item.has("medicationReference")) {
-            made.set(
-                    "medicationCodeableConcept",
-                    message.at(item.path("medicationReference")).path("code").deepCopy());
-        }
+        made.set("medicationCodeableConcept", codes(message.medicine(item).deepCopy()));
         var extensions = made.putArray("extension");
         item.path("extension")
                 .valueStream()
@@ -125,20 +119,25 @@ final class FactRules {
     }
 
     /// What was done with an item, as a MedicationDispense of the patient's record; empty when nothing was.
+    ///
+    /// @param told by whom, in which message
     static Optional<ObjectNode> dispense(
-            JsonNode sent, String notification, Prescription prescription, Instant now) {
+            JsonNode sent,
+            MessageRules.Message message,
+            DispenseRules.Told told,
+            Prescription prescription,
+            Instant now) {
         var status = DispenseRules.statusOf(sent);
         if (!status.handedOver() && status != LineStatus.NOT_DISPENSED) {
             return Optional.empty();
         }
         var item = DispenseRules.itemOf(sent);
-        var made = resource("MedicationDispense", dispenseId(notification, item));
+        var made = resource("MedicationDispense", dispenseId(told.id(), item));
         made.put("status", status.handedOver() ? "completed" : "declined");
         for (var field :
                 List.of(
                         "identifier",
                         "statusReasonCodeableConcept",
-                        "medicationCodeableConcept",
                         "type",
                         "quantity",
                         "dosageInstruction")) {
@@ -146,13 +145,15 @@ final class FactRules {
                 made.set(field, codes(sent.path(field).deepCopy()));
             }
         }
+        var medicine = message.medicine(sent);
+        if (medicine.isObject()) {
+            made.set("medicationCodeableConcept", codes(medicine.deepCopy()));
+        }
         made.putObject("subject").put("reference", "Patient/" + prescription.patient());
         made.putArray("performer")
                 .addObject()
                 .putObject("actor")
-                .put(
-                        "reference",
-                        "Organization/" + prescription.current().state().holder().orElse(""));
+                .put("reference", "Organization/" + told.by().odsCode());
         made.putArray("authorizingPrescription")
                 .addObject()
                 .put("reference", "MedicationRequest/" + item);

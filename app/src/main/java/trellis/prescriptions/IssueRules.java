@@ -22,7 +22,7 @@ final class IssueRules {
     /// @throws EpsError.Refusal when it may not happen now
     static Issue next(Issue issue, Event event, Instant now) {
         return switch (event) {
-            case Event.Release(var by) -> released(issue, by);
+            case Event.Release(var by) -> released(issue, by, now);
             case Event.Return(var by, _) -> returned(issue, by);
             case Event.Notify told -> notified(issue, told, now);
             case Event.Withdraw(var by, var notification, _) -> withdrawn(issue, by, notification);
@@ -37,22 +37,35 @@ final class IssueRules {
 
     // --- releasing and returning -----------------------------------------------------------------
 
-    private static Issue released(Issue issue, String by) {
+    private static Issue released(Issue issue, String by, Instant now) {
         return switch (issue.state()) {
-            case State.ToBeDispensed _ ->
-                    issue.in(new State.WithDispenser(by))
-                            .with(open(issue, line -> line.is(LineStatus.WITH_DISPENSER)));
+            case State.ToBeDispensed _ -> {
+                if (overdue(issue, now)) {
+                    throw tooOld();
+                }
+                yield issue.in(new State.WithDispenser(by))
+                        .with(open(issue, line -> line.is(LineStatus.WITH_DISPENSER)));
+            }
             case State.WithDispenser(var holder) -> throw held(holder, by);
             case State.Active(var holder) -> throw held(holder, by);
             case State.Cancelled _, State.FutureCancelled _ ->
                     throw EpsError.PRESCRIPTION_CANCELLED.refusal("It has been cancelled");
-            case State.Expired _ -> throw EpsError.PRESCRIPTION_EXPIRED.refusal("It has expired");
+            case State.Expired _ -> throw tooOld();
             case State.Dispensed _, State.NotDispensed _, State.Claimed _, State.NotClaimed _ ->
                     throw EpsError.PRESCRIPTION_DISPENSED.refusal(
                             "It is done: " + issue.state().words());
             case State.Awaiting _, State.FutureRepeat _, State.FuturePrescription _ ->
                     throw wrong(issue, "it may not be dispensed yet");
         };
+    }
+
+    /// Its last day is over, whether or not that has been noted yet.
+    private static boolean overdue(Issue issue, Instant now) {
+        return !now.isBefore(issue.expires());
+    }
+
+    private static EpsError.Refusal tooOld() {
+        return EpsError.PRESCRIPTION_EXPIRED.refusal("It has expired");
     }
 
     private static Issue returned(Issue issue, String by) {
@@ -89,6 +102,9 @@ final class IssueRules {
                 .ifPresent(id -> {
                     throw EpsError.ITEM_NOT_FOUND.refusal("The prescription has no item " + id);
                 });
+        if (overdue(issue, now) && (told.replaces().isEmpty() || handsOverMore(issue, told))) {
+            throw tooOld();
+        }
         var lines = from.lines().stream().map(line -> line(line, told.items())).toList();
         var to = result(lines, told.by());
         if (!to.code().equals(told.to())) {
@@ -108,6 +124,14 @@ final class IssueRules {
                 .told(notifications)
                 .in(to)
                 .completed(Optional.of(now).filter(_ -> to.over()));
+    }
+
+    /// Whether something is said to be handed over that was not before.
+    private static boolean handsOverMore(Issue issue, Event.Notify told) {
+        return issue.lines().stream()
+                .filter(line -> !line.status().handedOver())
+                .flatMap(line -> Optional.ofNullable(told.items().get(line.id())).stream())
+                .anyMatch(LineStatus::handedOver);
     }
 
     private static Line line(Line line, Map<String, LineStatus> told) {

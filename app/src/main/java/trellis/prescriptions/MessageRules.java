@@ -45,6 +45,11 @@ final class MessageRules {
                     throw EpsError.VALUE.refusal(
                             "Each Bundle.entry must have a fullUrl and a resource.");
                 }
+                if (url.chars().anyMatch(one -> one <= ' ' || Character.isISOControl(one))) {
+                    throw EpsError.VALUE.refusal(
+                            "Bundle.entry.fullUrl must be an address without spaces or control"
+                                    + " characters.");
+                }
                 if (referred.put(url, entry.path("resource")) != null) {
                     throw EpsError.VALUE.refusal("Two entries have the fullUrl " + url + ".");
                 }
@@ -92,6 +97,16 @@ final class MessageRules {
                     .orElse(MissingNode.getInstance());
         }
 
+        /// The medicine that a resource names, itself or by what it refers to; missing when it names none.
+        JsonNode medicine(JsonNode resource) {
+            if (!resource.has("medicationReference")) {
+                return resource.path("medicationCodeableConcept");
+            }
+            var reference = resource.path("medicationReference");
+            var inside = contained(resource, reference);
+            return (inside.isMissingNode() ? at(reference) : inside).path("code");
+        }
+
         /// What has happened.
         String event() {
             var header = entries().findFirst().map(entry -> entry.path("resource"));
@@ -100,6 +115,22 @@ final class MessageRules {
             }
             return header.get().path("eventCoding").path("code").asString("");
         }
+    }
+
+    /// What a reference to something contained leads to; missing when there is no such thing.
+    static JsonNode contained(JsonNode in, JsonNode reference) {
+        var id = reference.path("reference").asString("");
+        return in.path("contained")
+                .valueStream()
+                .filter(one -> id.equals("#" + one.path("id").asString("")))
+                .findFirst()
+                .orElse(MissingNode.getInstance());
+    }
+
+    /// The words of a medicine as its prescriber chose them; empty without.
+    static String words(JsonNode concept) {
+        var display = concept.path("coding").path(0).path("display").asString("");
+        return display.isEmpty() ? concept.path("text").asString("") : display;
     }
 
     static String type(JsonNode resource) {

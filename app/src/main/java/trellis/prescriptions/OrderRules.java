@@ -132,6 +132,13 @@ final class OrderRules {
     // --- items -----------------------------------------------------------------------------------
 
     private static void shape(MessageRules.Message message, JsonNode item) {
+        if (!item.path("status").asString("").equals("active")
+                || item.has("statusReason")
+                || !extension(item, EpsView.DISPENSING).isMissingNode()) {
+            throw EpsError.VALUE.refusal(
+                    "MedicationRequest.status must be active: what becomes of an item afterwards is the"
+                            + " service's to say.");
+        }
         if (!INTENTS.contains(item.path("intent").asString(""))) {
             throw EpsError.VALUE.refusal(
                     "MedicationRequest.intent must be order, original-order or instance-order.");
@@ -141,10 +148,7 @@ final class OrderRules {
                     "MedicationRequest cannot contain both medicationReference and"
                             + " medicationCodeableConcept fields.");
         }
-        var medicine =
-                item.has("medicationReference")
-                        ? message.at(item.path("medicationReference")).path("code")
-                        : item.path("medicationCodeableConcept");
+        var medicine = message.medicine(item);
         if (medicine.path("coding").path(0).path("code").asString("").isEmpty()
                 || medicine.path("coding").path(0).path("display").asString("").isEmpty()) {
             throw EpsError.TOO_FEW_VALUES_SUBMITTED.refusal(
@@ -294,7 +298,7 @@ final class OrderRules {
                         ? from.plusDays(CONTROLLED_DAYS)
                         : from.plusMonths(MONTHS);
         var law = repeated ? from.plusMonths(MONTHS_REPEATED) : lawFirst;
-        var last = day(validity.path("end"), "validityPeriod.end").map(end -> end.plusDays(1));
+        var last = last(validity.path("end")).map(end -> end.plusDays(1));
         if (last.filter(law::isBefore).isPresent()) {
             throw EpsError.VALUE.refusal(
                     "dispenseRequest.validityPeriod must end by "
@@ -333,7 +337,16 @@ final class OrderRules {
         }
     }
 
-    /// The day of a date, or of a date and time.
+    /// The last day. The published schema writes it as 23:59:59 on that day, with `Z` in summer too: so written it is the day as
+    /// it stands, not the one that has begun in London by then.
+    private static Optional<LocalDate> last(JsonNode value) {
+        var text = value.asString("");
+        return text.startsWith("T23:59:59", 10)
+                ? day(value, "validityPeriod.end").map(_ -> LocalDate.parse(text.substring(0, 10)))
+                : day(value, "validityPeriod.end");
+    }
+
+    /// The day of a date; of a date and time, the day that it is in London then.
     private static Optional<LocalDate> day(JsonNode value, String field) {
         if (value.isMissingNode()) {
             return Optional.empty();
@@ -342,7 +355,7 @@ final class OrderRules {
         try {
             return Optional.of(
                     text.length() > 10
-                            ? OffsetDateTime.parse(text).toLocalDate()
+                            ? date(OffsetDateTime.parse(text).toInstant())
                             : LocalDate.parse(text));
         } catch (DateTimeException e) {
             throw EpsError.INVALID_DATE_FORMAT.refusal(
@@ -385,7 +398,7 @@ final class OrderRules {
             throw EpsError.TOO_FEW_VALUES_SUBMITTED.refusal(
                     "The prescriber needs an SDS user id, and their organisation an ODS code");
         }
-        return new Prescriber(user, name(practitioner), ods);
+        return new Prescriber(user, name(practitioner), ods, "");
     }
 
     private static void profession(JsonNode practitioner) {

@@ -1,6 +1,5 @@
 package trellis.prescriptions;
 
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -11,13 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 import trellis.page.PublicFormat;
 import trellis.page.StaffFormat;
-import trellis.people.NhsNumber;
 
 /// How prescriptions are said on pages.
 final class PageRules {
@@ -33,6 +28,28 @@ final class PageRules {
                     "0007", "Notification of death",
                     "0008", "Patient deducted: other reason",
                     "0009", "Patient deducted: registered with new practice");
+
+    /// Why a pharmacy gives a prescription back (`EPS-task-dispense-return-status-reason`).
+    static final Map<String, String> RETURN_REASONS =
+            ordered(
+                    "0003", "Patient requested release",
+                    "0004", "Another dispenser requested release on behalf of the patient",
+                    "0001", "Patient non-attendance",
+                    "0002", "Unable to dispense medication on prescription",
+                    "0005", "Invalid digital signature",
+                    "0006", "Rejected due to version problem",
+                    "0007", "Prescription otherwise invalid or unreadable",
+                    "0008", "Prescription expired");
+
+    /// Why a pharmacy takes a notification back (`EPS-task-dispense-withdraw-reason`).
+    static final Map<String, String> WITHDRAW_REASONS =
+            ordered(
+                    "QU", "Quantity update",
+                    "MU", "Medication update",
+                    "DA", "Dosage amendments",
+                    "PA", "Patient details amendments",
+                    "OC", "Other clinical",
+                    "ONC", "Other non-clinical");
 
     /// What becomes of an item that a pharmacy has.
     static final Map<String, String> CHOICES =
@@ -116,13 +133,18 @@ final class PageRules {
     /// The items of an issue.
     ///
     /// @param check empty where nothing is handed over
+    /// @param quantities what has been handed over, by the item's identifier
     static List<PrescriptionView.Item> items(
-            Issue issue, ObjectNode signed, Optional<CheckRules.Check> check) {
+            Issue issue,
+            MessageRules.Message signed,
+            Optional<CheckRules.Check> check,
+            Map<String, Quantities> quantities) {
         var requests = requests(signed);
         var items = new ArrayList<PrescriptionView.Item>();
         for (var line : issue.lines()) {
             var request = requests.get(line.id());
-            var medicine = request == null ? "" : medicine(request);
+            var medicine = request == null ? "" : medicine(signed, request);
+            var given = quantities.get(line.id());
             items.add(
                     new PrescriptionView.Item(
                             line.id(),
@@ -133,30 +155,29 @@ final class PageRules {
                             look(line.status()),
                             !line.status().over(),
                             line.pending() ? "The prescriber wants this item cancelled" : "",
+                            given == null ? "" : given.words(),
                             check.map(one -> CheckRules.warnings(medicine, one))
                                     .orElse(List.of())));
         }
         return items;
     }
 
-    private static Map<String, JsonNode> requests(ObjectNode signed) {
+    private static Map<String, JsonNode> requests(MessageRules.Message signed) {
         var all = new LinkedHashMap<String, JsonNode>();
-        for (var entry : signed.path("entry")) {
-            var resource = entry.path("resource");
-            if (MessageRules.type(resource).equals("MedicationRequest")) {
-                all.put(MessageRules.item(resource.path("identifier")), resource);
-            }
+        for (var request : signed.all("MedicationRequest")) {
+            all.put(MessageRules.item(request.path("identifier")), request);
         }
         return all;
     }
 
     /// The names of the medicines of a prescription.
-    static List<String> medicines(ObjectNode signed) {
-        return requests(signed).values().stream().map(PageRules::medicine).toList();
+    static List<String> medicines(MessageRules.Message signed) {
+        return requests(signed).values().stream().map(one -> medicine(signed, one)).toList();
     }
 
-    private static String medicine(JsonNode request) {
-        return request.at("/medicationCodeableConcept/coding/0/display").asString("Not recorded");
+    private static String medicine(MessageRules.Message signed, JsonNode request) {
+        var words = MessageRules.words(signed.medicine(request));
+        return words.isEmpty() ? "Not recorded" : words;
     }
 
     private static String quantity(JsonNode request) {
@@ -191,6 +212,9 @@ final class PageRules {
         facts.put(
                 "Prescribed by",
                 prescription.by().name() + " (" + prescription.by().odsCode() + ")");
+        if (!prescription.by().signer().isEmpty()) {
+            facts.put("Signed by", prescription.by().signer());
+        }
         facts.put("Sent", StaffFormat.dateTime(prescription.sent()));
         facts.put(
                 "Dispenser",
@@ -254,7 +278,7 @@ final class PageRules {
     static PrescriptionView.Own own(
             Prescription prescription,
             Issue issue,
-            ObjectNode signed,
+            MessageRules.Message signed,
             List<UpdateRules.Update> said) {
         var next =
                 switch (issue.state()) {
@@ -324,139 +348,5 @@ final class PageRules {
             case State.Expired _ -> "Too old";
             case State.Cancelled _, State.FutureCancelled _ -> "Cancelled";
         };
-    }
-
-    // --- a notification from a page --------------------------------------------------------------
-
-    /// The message that says what a page says: the same as a pharmacy's own system sends.
-    ///
-    /// @param statuses code of each item's status, by its identifier; items without are left out
-    /// @param quantities that were handed over, by the item's identifier
-    static ObjectNode notification(
-            Prescriptions.Seen seen,
-            ObjectNode signed,
-            Map<String, String> statuses,
-            Map<String, String> quantities,
-            DispenseRules.Dispenser by,
-            Instant now) {
-        var bundle = JsonNodeFactory.instance.objectNode();
-        bundle.put("resourceType", "Bundle").put("type", "message");
-        bundle.putObject("identifier")
-                .put("system", MessageRules.RFC_4122)
-                .put("value", UUID.randomUUID().toString());
-        var entries = bundle.putArray("entry");
-        var header = entries.addObject().put("fullUrl", "urn:uuid:" + UUID.randomUUID());
-        var event = header.putObject("resource").put("resourceType", "MessageHeader");
-        event.putObject("eventCoding")
-                .put("system", "https://fhir.nhs.uk/CodeSystem/message-event")
-                .put("code", "dispense-notification");
-        var lines = new ArrayList<Line>();
-        for (var line : seen.issue().lines()) {
-            lines.add(
-                    LineStatus.of(statuses.getOrDefault(line.id(), "")).map(line::is).orElse(line));
-        }
-        var to = result(lines);
-        requests(signed)
-                .forEach((id, request) -> {
-                    if (statuses.containsKey(id)) {
-                        entries.addObject()
-                                .put("fullUrl", "urn:uuid:" + UUID.randomUUID())
-                                .set(
-                                        "resource",
-                                        dispense(
-                                                seen,
-                                                request,
-                                                statuses.getOrDefault(id, ""),
-                                                quantities.getOrDefault(id, ""),
-                                                by,
-                                                to,
-                                                now));
-                    }
-                });
-        var place = entries.addObject().put("fullUrl", "urn:trellis:pharmacy");
-        var organization = place.putObject("resource").put("resourceType", "Organization");
-        organization
-                .putArray("identifier")
-                .addObject()
-                .put("system", MessageRules.ODS)
-                .put("value", by.odsCode());
-        organization
-                .putArray("extension")
-                .addObject()
-                .put(
-                        "url",
-                        "https://fhir.nhs.uk/StructureDefinition/Extension-ODS-OrganisationRelationships")
-                .putArray("extension")
-                .addObject()
-                .put("url", "reimbursementAuthority")
-                .putObject("valueIdentifier")
-                .put("system", MessageRules.ODS)
-                .put("value", "T1450");
-        return bundle;
-    }
-
-    private static String result(List<Line> lines) {
-        if (lines.stream().anyMatch(line -> !line.status().over())) {
-            return "0003";
-        }
-        return lines.stream().anyMatch(line -> line.status().handedOver()) ? "0006" : "0007";
-    }
-
-    private static ObjectNode dispense(
-            Prescriptions.Seen seen,
-            JsonNode request,
-            String status,
-            String quantity,
-            DispenseRules.Dispenser by,
-            String to,
-            Instant now) {
-        var made = JsonNodeFactory.instance.objectNode();
-        made.put("resourceType", "MedicationDispense").put("status", "in-progress");
-        var contained = made.putArray("contained");
-        var role = contained.addObject().put("resourceType", "PractitionerRole").put("id", "by");
-        var who = role.putObject("practitioner");
-        who.putObject("identifier").put("system", MessageRules.USER).put("value", by.name());
-        who.put("display", by.name());
-        role.putObject("organization").put("reference", "urn:trellis:pharmacy");
-        var item = (ObjectNode) request.deepCopy();
-        item.put("id", "item");
-        item.putArray("extension")
-                .addObject()
-                .put(
-                        "url",
-                        "https://fhir.hl7.org.uk/StructureDefinition/Extension-UKCore-MedicationRepeatInformation")
-                .putArray("extension")
-                .addObject()
-                .put("url", "numberOfPrescriptionsIssued")
-                .put("valueUnsignedInt", seen.issue().number());
-        contained.add(item);
-        made.putArray("extension")
-                .addObject()
-                .put(
-                        "url",
-                        "https://fhir.nhs.uk/StructureDefinition/Extension-EPS-TaskBusinessStatus")
-                .putObject("valueCoding")
-                .put("system", State.SYSTEM)
-                .put("code", to);
-        made.set("medicationCodeableConcept", request.path("medicationCodeableConcept").deepCopy());
-        made.putObject("subject")
-                .putObject("identifier")
-                .put("system", NhsNumber.SYSTEM)
-                .put("value", seen.prescription().number().digits());
-        made.putArray("performer").addObject().putObject("actor").put("reference", "#by");
-        made.putArray("authorizingPrescription").addObject().put("reference", "#item");
-        made.putObject("type")
-                .putArray("coding")
-                .addObject()
-                .put("system", LineStatus.SYSTEM)
-                .put("code", status);
-        var amount = (ObjectNode) request.at("/dispenseRequest/quantity").deepCopy();
-        if (!quantity.isEmpty()) {
-            amount.put("value", new BigDecimal(quantity));
-        }
-        made.set("quantity", amount);
-        made.put("whenHandedOver", now.toString());
-        made.set("dosageInstruction", request.path("dosageInstruction").deepCopy());
-        return made;
     }
 }

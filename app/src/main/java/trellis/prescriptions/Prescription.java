@@ -31,7 +31,12 @@ record Prescription(
     /// @param user SDS user id
     /// @param name as it is printed
     /// @param odsCode of their organisation
-    record Prescriber(String user, String name, String odsCode) {}
+    /// @param signer subject of the certificate that they signed with; empty until the signature has been checked
+    record Prescriber(String user, String name, String odsCode, String signer) {
+        Prescriber signedAs(String subject) {
+            return new Prescriber(user, name, odsCode, subject);
+        }
+    }
 
     /// What kind it is.
     enum Treatment {

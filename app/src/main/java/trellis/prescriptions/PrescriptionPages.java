@@ -2,6 +2,8 @@ package trellis.prescriptions;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -31,6 +33,8 @@ final class PrescriptionPages {
     private static final int PAGE = 25;
 
     private final Prescriptions prescriptions;
+    private final PrescriptionReads reads;
+    private final UpdateChanges updates;
     private final People people;
     private final Access access;
     private final Persons persons;
@@ -39,12 +43,16 @@ final class PrescriptionPages {
 
     PrescriptionPages(
             Prescriptions prescriptions,
+            PrescriptionReads reads,
+            UpdateChanges updates,
             People people,
             Access access,
             Persons persons,
             PageViews views,
             Pages pages) {
         this.prescriptions = prescriptions;
+        this.reads = reads;
+        this.updates = updates;
         this.people = people;
         this.access = access;
         this.persons = persons;
@@ -65,7 +73,7 @@ final class PrescriptionPages {
         var asker = asker(request);
         try {
             var start = Math.max(0, from);
-            var found = prescriptions.prescribed(asker, start, PAGE + 1);
+            var found = reads.prescribed(asker, start, PAGE + 1);
             var rows = found.stream().limit(PAGE).map(one -> row(one, "/prescriptions/")).toList();
             var view =
                     new PrescriptionView.Listed(
@@ -90,7 +98,7 @@ final class PrescriptionPages {
     }
 
     /// A row of a list.
-    PrescriptionView.Row row(Prescriptions.Seen seen, String address) {
+    PrescriptionView.Row row(PrescriptionReads.Seen seen, String address) {
         var prescription = seen.prescription();
         var patient = people.patient(prescription.patient());
         var banner = people.banner(patient);
@@ -99,7 +107,7 @@ final class PrescriptionPages {
                 banner.name(),
                 banner.born(),
                 banner.nhsNumber(),
-                PageRules.medicines(prescriptions.message(prescription)),
+                PageRules.medicines(reads.message(prescription)),
                 PageRules.words(seen.issue().state())
                         + (seen.issue().lines().stream().anyMatch(Line::pending)
                                 ? ", cancellation waits"
@@ -148,6 +156,18 @@ final class PrescriptionPages {
                     Optional.empty(),
                     request);
         }
+        var user = prescriptions.user(asker);
+        if (user.isEmpty()) {
+            return one(
+                    asker,
+                    task,
+                    item,
+                    Optional.of(
+                            "Your account has no SDS user id, by which a pharmacy is told who cancels."
+                                    + " Ask whoever runs this server to add it"),
+                    Optional.empty(),
+                    request);
+        }
         try {
             var cancelled =
                     prescriptions.cancel(
@@ -157,7 +177,7 @@ final class PrescriptionPages {
                                     seen.prescription().id(),
                                     seen.prescription().number(),
                                     item.toLowerCase(Locale.ROOT),
-                                    "account-" + asker.caller().account(),
+                                    user,
                                     asker.caller().odsCode(),
                                     reason));
             return ResponseEntity.status(HttpStatus.SEE_OTHER)
@@ -181,9 +201,8 @@ final class PrescriptionPages {
         }
     }
 
-    private Prescriptions.Seen seen(Prescriptions.Asker asker, String task) {
-        return prescriptions
-                .seen(asker, task)
+    private PrescriptionReads.Seen seen(Prescriptions.Asker asker, String task) {
+        return reads.seen(asker, task)
                 .orElseThrow(() -> new Refused(new Problem.NotFound("The prescription")));
     }
 
@@ -198,7 +217,10 @@ final class PrescriptionPages {
         var prescription = seen.prescription();
         var items =
                 PageRules.items(
-                        seen.issue(), prescriptions.message(prescription), Optional.empty());
+                        seen.issue(),
+                        reads.message(prescription),
+                        Optional.empty(),
+                        reads.quantities(seen));
         var view =
                 new PrescriptionView.One(
                         task,
@@ -207,7 +229,7 @@ final class PrescriptionPages {
                         PageRules.look(seen.issue().state()),
                         PageRules.facts(prescription, seen.issue()),
                         items,
-                        PageRules.steps(prescriptions.history(prescription), seen.issue()),
+                        PageRules.steps(reads.history(prescription), seen.issue()),
                         access.mayWrite(asker.caller(), "MedicationRequest")
                                 && items.stream().anyMatch(PrescriptionView.Item::open),
                         PageRules.CANCEL_REASONS,
@@ -227,20 +249,21 @@ final class PrescriptionPages {
     /// A person's own prescriptions, or those of somebody whom they act for.
     ///
     /// @param wanted id of the patient whom it is about; empty for the person themselves
+    /// @param from how many newer ones to leave out
     @GetMapping("/me/prescriptions")
     ResponseEntity<byte[]> own(
             @RequestParam(name = "for", defaultValue = "") String wanted,
+            @RequestParam(defaultValue = "0") int from,
             HttpServletRequest request) {
         var caller = access.current();
         var whose = persons.about(caller, wanted);
+        var start = Math.max(0, from);
+        var owned = reads.own(caller, whose.patient(), start, PAGE);
         var all =
-                prescriptions.own(caller, whose.patient()).stream()
+                owned.found().stream()
                         .map(one ->
                                 PageRules.own(
-                                        one,
-                                        one.current(),
-                                        prescriptions.message(one),
-                                        prescriptions.said(one)))
+                                        one, one.current(), reads.message(one), updates.said(one)))
                         .toList();
         views.record(
                 "page: your prescriptions",
@@ -251,10 +274,27 @@ final class PrescriptionPages {
                 Page.of(
                                 "prescriptions/own",
                                 "Your prescriptions",
-                                new PrescriptionView.OwnList(all))
+                                owned(all, wanted, start, owned.total()))
                         .actingFor(
                                 whose.proxy()
                                         .map(_ -> people.patient(whose.patient()).shownName())),
                 request);
+    }
+
+    private static PrescriptionView.OwnList owned(
+            List<PrescriptionView.Own> all, String wanted, int start, int total) {
+        var address =
+                "/me/prescriptions?"
+                        + (wanted.isEmpty()
+                                ? ""
+                                : "for=" + URLEncoder.encode(wanted, StandardCharsets.UTF_8) + "&")
+                        + "from=";
+        return new PrescriptionView.OwnList(
+                all,
+                all.size() == total
+                        ? ""
+                        : (start + 1) + " to " + (start + all.size()) + " of " + total,
+                start == 0 ? Optional.empty() : Optional.of(address + Math.max(0, start - PAGE)),
+                start + PAGE < total ? Optional.of(address + (start + PAGE)) : Optional.empty());
     }
 }

@@ -9,8 +9,10 @@ import java.util.Optional;
 /// What happens to the issues of one prescription together: one after the other has its turn, and a cancellation concerns all
 /// that are to come.
 final class PrescriptionRules {
-    /// How long before the medicines of one issue are used up the next may be dispensed.
-    private static final Duration LEAD = Duration.ofDays(7);
+    private static final int LONGEST_LEAD = 7;
+
+    /// A quarter of what an issue lasts, so that a short one cannot be drawn with all that follow it.
+    private static final int PART = 4;
 
     private PrescriptionRules() {}
 
@@ -35,6 +37,13 @@ final class PrescriptionRules {
         return prescription.with(issues);
     }
 
+    /// How many days before the medicines of one issue are used up the next may be dispensed.
+    ///
+    /// @param days how long an issue lasts
+    static int lead(int days) {
+        return Math.min(LONGEST_LEAD, days / PART);
+    }
+
     /// The next issue has its turn when the one before it is over, and loses it when that is taken back.
     private static Issue following(
             Prescription prescription, Issue before, Issue follows, Instant now) {
@@ -42,7 +51,10 @@ final class PrescriptionRules {
             var done = before.completed().orElse(now);
             return IssueRules.next(
                     follows,
-                    new Event.Turn(done.plus(Duration.ofDays(prescription.days())).minus(LEAD)),
+                    new Event.Turn(
+                            done.plus(
+                                    Duration.ofDays(
+                                            prescription.days() - lead(prescription.days())))),
                     now);
         }
         if (!before.state().over() && before.state().holder().isPresent()) {

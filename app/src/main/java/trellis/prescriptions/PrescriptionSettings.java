@@ -15,20 +15,35 @@ import trellis.settings.Settings;
 
 /// What prescriptions go by.
 ///
-/// @param authorities whose certificates of prescribers are believed; with none every certificate that fits its signature is
+/// @param trust whose certificates of prescribers are believed
 /// @param closed what is not done at present
-public record PrescriptionSettings(Set<X509Certificate> authorities, Set<Part> closed) {
+/// @param payer ODS code of the authority that pays what pharmacies claim
+public record PrescriptionSettings(Trust trust, Set<Part> closed, String payer) {
+
+    /// Whose certificates are believed.
+    ///
+    /// @param authorities that have issued them
+    /// @param anybody every certificate that fits its signature, whoever has issued it
+    public record Trust(Set<X509Certificate> authorities, boolean anybody) {
+        public Trust {
+            authorities = Set.copyOf(authorities);
+        }
+    }
+
+    private static final String ANYBODY = "anybody";
 
     /// `TRELLIS_PRESCRIPTION_AUTHORITIES`
-    public static final Setting<Set<X509Certificate>> AUTHORITIES =
+    public static final Setting<Trust> AUTHORITIES =
             new Setting<>(
                     "TRELLIS_PRESCRIPTION_AUTHORITIES",
                     "",
-                    "the path of a PEM file with certificates",
-                    "The authorities that issue prescribers' certificates. Without them a signature has to fit"
-                            + " the certificate that it brings, whoever issued that: for trying out, not for"
-                            + " care.",
-                    sent -> sent.map(PrescriptionSettings::certificates).orElse(Set.of()));
+                    "the path of a PEM file with certificates, or anybody",
+                    "The authorities that issue prescribers' certificates. Without them no signed prescription"
+                            + " is taken, except in open mode. `anybody` takes every certificate that fits its"
+                            + " signature, whoever issued it: for trying out, not for care; the start warns.",
+                    sent ->
+                            sent.map(PrescriptionSettings::trust)
+                                    .orElse(new Trust(Set.of(), false)));
 
     /// `TRELLIS_PRESCRIPTION_CLOSED`
     public static final Setting<Set<Part>> CLOSED =
@@ -40,8 +55,17 @@ public record PrescriptionSettings(Set<X509Certificate> authorities, Set<Part> c
                             + " service's own words.",
                     sent -> sent.map(PrescriptionSettings::parts).orElse(Set.of()));
 
+    /// `TRELLIS_PRESCRIPTION_PAYER`
+    public static final Setting<String> PAYER =
+            Setting.text(
+                    "TRELLIS_PRESCRIPTION_PAYER",
+                    "T1450",
+                    "The ODS code of the authority that reimburses the pharmacies of this server, which"
+                            + " notifications from the pages name: T1450 is the NHS Business Services"
+                            + " Authority.");
+
     /// Every setting of this record.
-    public static final List<Setting<?>> KEYS = List.of(AUTHORITIES, CLOSED);
+    public static final List<Setting<?>> KEYS = List.of(AUTHORITIES, CLOSED, PAYER);
 
     /// What can be closed.
     public enum Part {
@@ -51,13 +75,13 @@ public record PrescriptionSettings(Set<X509Certificate> authorities, Set<Part> c
     }
 
     public PrescriptionSettings {
-        authorities = Set.copyOf(authorities);
         closed = Set.copyOf(closed);
     }
 
     /// The record of an environment.
     public static PrescriptionSettings from(Settings settings) {
-        return new PrescriptionSettings(settings.get(AUTHORITIES), settings.get(CLOSED));
+        return new PrescriptionSettings(
+                settings.get(AUTHORITIES), settings.get(CLOSED), settings.get(PAYER));
     }
 
     boolean closed(Part part) {
@@ -70,6 +94,12 @@ public record PrescriptionSettings(Set<X509Certificate> authorities, Set<Part> c
             parts.add(Part.valueOf(word.strip().toUpperCase(Locale.ROOT)));
         }
         return parts;
+    }
+
+    private static Trust trust(String text) {
+        return text.equals(ANYBODY)
+                ? new Trust(Set.of(), true)
+                : new Trust(certificates(text), false);
     }
 
     private static Set<X509Certificate> certificates(String file) {

@@ -1,14 +1,10 @@
 package trellis.prescriptions;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -21,28 +17,14 @@ import trellis.people.NhsNumber;
 import trellis.prescriptions.Prescription.Prescriber;
 import trellis.prescriptions.Prescription.Treatment;
 import trellis.store.PatientRows;
-import trellis.store.Write;
 
-/// The tables of prescriptions and of how they stand. Changes are written in the transaction of the resources that they go with.
-final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
+/// The tables of prescriptions and of how they stand, read; [ChangeSql] writes them.
+final class PrescriptionSql {
     private final JdbcClient db;
 
     PrescriptionSql(DataSource database) {
         this.db = JdbcClient.create(database);
     }
-
-    /// A change of one prescription.
-    ///
-    /// @param before empty for a new one
-    /// @param message as it was signed, of a new one; empty otherwise
-    /// @param events what happened
-    /// @param answers to cancellations that had waited, for the prescriber
-    record Change(
-            Optional<Prescription> before,
-            Prescription after,
-            String message,
-            List<Happened> events,
-            List<String> answers) {}
 
     /// Something that happened to an issue.
     ///
@@ -79,29 +61,88 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
                 .single();
     }
 
-    /// The prescriptions of a patient, newest first.
-    List<Prescription> ofPatients(List<String> patients, int most) {
-        return patients.isEmpty()
+    /// Which prescriptions are meant, newest first.
+    ///
+    /// @param ods only those of this prescriber's organisation, or that this dispenser has or had; empty for all
+    /// @param without ids of patients whose are left out
+    record Wanted(List<String> patients, String ods, List<String> without) {}
+
+    List<Prescription> ofPatients(Wanted wanted, int from, int most) {
+        return wanted.patients().isEmpty()
                 ? List.of()
-                : db.sql(
-                                """
-                                select * from prescription where patient in (:patients)
-                                 order by sent desc, id limit :most
-                                """)
-                        .param("patients", patients)
+                : wanted(
+                                wanted,
+                                "select p.* from prescription p where ",
+                                " order by p.sent desc, p.id offset :from limit :most")
+                        .param("from", from)
                         .param("most", most)
                         .query((row, _) -> prescription(row))
                         .list();
     }
 
-    /// What an organisation has prescribed, newest first.
-    List<Prescription> prescribedBy(String ods, int from, int most) {
+    /// How many issues there are of them.
+    int issuesOf(Wanted wanted) {
+        return wanted.patients().isEmpty()
+                ? 0
+                : wanted(
+                                wanted,
+                                """
+                                select count(*) from prescription p
+                                  join prescription_issue n on n.prescription = p.id where\s
+                                """,
+                                "")
+                        .query(Integer.class)
+                        .single();
+    }
+
+    private JdbcClient.StatementSpec wanted(Wanted wanted, String before, String after) {
+        return db.sql(
+                        before
+                                + """
+                                p.patient in (:patients) and p.patient <> all (:without)
+                                 and (:ods = '' or p.prescriber_ods = :ods or exists (
+                                      select 1 from prescription_issue i
+                                       where i.prescription = p.id and i.dispenser = :ods))
+                                """
+                                + after)
+                .param("patients", wanted.patients())
+                .param("without", wanted.without().toArray(String[]::new))
+                .param("ods", wanted.ods());
+    }
+
+    /// A prescription with the identifiers of its items.
+    record Named(PrescriptionId prescription, List<String> items) {}
+
+    /// Every prescription of a patient, newest first.
+    List<Named> namesOf(String patient) {
         return db.sql(
                         """
-                        select * from prescription where prescriber_ods = ?
-                         order by sent desc, id offset ? limit ?
+                        select p.id, string_agg(i.id, ',' order by i.place) from prescription p
+                          join prescription_item i on i.prescription = p.id and i.issue = 1
+                         where p.patient = ? group by p.id, p.sent order by p.sent desc, p.id
                         """)
-                .params(ods, from, most)
+                .param(patient)
+                .query((row, _) ->
+                        new Named(
+                                new PrescriptionId(row.getString(1)),
+                                List.of(row.getString(2).split(",", -1))))
+                .list();
+    }
+
+    /// What an organisation has prescribed, newest first.
+    ///
+    /// @param without ids of patients whose are left out
+    List<Prescription> prescribedBy(String ods, List<String> without, int from, int most) {
+        return db.sql(
+                        """
+                        select * from prescription
+                         where prescriber_ods = :ods and patient <> all (:without)
+                         order by sent desc, id offset :from limit :most
+                        """)
+                .param("ods", ods)
+                .param("without", without.toArray(String[]::new))
+                .param("from", from)
+                .param("most", most)
                 .query((row, _) -> prescription(row))
                 .list();
     }
@@ -110,14 +151,16 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
     record Place(PrescriptionId prescription, int issue) {}
 
     /// What waits for a dispenser whom patients have chosen, the longest first.
-    List<Place> nominated(String ods, int most) {
-        return places(
-                """
-                select prescription, number from prescription_issue
-                 where nominated = ? and status = '0001' order by changed, prescription limit ?
-                """,
-                ods,
-                most);
+    List<Place> nominated(String ods, Instant now, int most) {
+        return db.sql(
+                        """
+                        select prescription, number from prescription_issue
+                         where nominated = ? and status = '0001' and expires > ?
+                         order by changed, prescription limit ?
+                        """)
+                .params(ods, Timestamp.from(now), most)
+                .query((row, _) -> place(row))
+                .list();
     }
 
     /// The issue that pages know by a Task.
@@ -128,12 +171,13 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
                 .optional();
     }
 
-    int countNominated(String ods) {
+    int countNominated(String ods, Instant now) {
         return db.sql(
                         """
-                        select count(*) from prescription_issue where nominated = ? and status = '0001'
+                        select count(*) from prescription_issue
+                         where nominated = ? and status = '0001' and expires > ?
                         """)
-                .param(ods)
+                .params(ods, Timestamp.from(now))
                 .query(Integer.class)
                 .single();
     }
@@ -141,14 +185,18 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
     /// What a dispenser has, or had, last touched first.
     ///
     /// @param states codes of the states that are meant
-    List<Place> heldBy(String ods, List<String> states, int from, int most) {
+    /// @param without ids of patients whose are left out
+    List<Place> heldBy(String ods, List<String> states, List<String> without, int from, int most) {
         return db.sql(
                         """
-                        select prescription, number from prescription_issue
-                         where dispenser = :ods and dispenser <> '' and status in (:states)
-                         order by changed desc, prescription, number offset :from limit :most
+                        select i.prescription, i.number from prescription_issue i
+                          join prescription p on p.id = i.prescription
+                         where i.dispenser = :ods and i.dispenser <> '' and i.status in (:states)
+                           and p.patient <> all (:without)
+                         order by i.changed desc, i.prescription, i.number offset :from limit :most
                         """)
                 .param("ods", ods)
+                .param("without", without.toArray(String[]::new))
                 .param("states", states)
                 .param("from", from)
                 .param("most", most)
@@ -202,17 +250,20 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
     List<Happened> events(PrescriptionId id) {
         return db.sql("select * from prescription_event where prescription = ? order by seq")
                 .param(id.text())
-                .query((row, _) ->
-                        new Happened(
-                                row.getInt("issue"),
-                                row.getTimestamp("at").toInstant(),
-                                row.getString("what"),
-                                row.getString("status"),
-                                row.getString("ods"),
-                                row.getString("name"),
-                                row.getString("request"),
-                                row.getString("body")))
+                .query((row, _) -> happened(row))
                 .list();
+    }
+
+    private static Happened happened(ResultSet row) throws SQLException {
+        return new Happened(
+                row.getInt("issue"),
+                row.getTimestamp("at").toInstant(),
+                row.getString("what"),
+                row.getString("status"),
+                row.getString("ods"),
+                row.getString("name"),
+                row.getString("request"),
+                row.getString("body"));
     }
 
     /// What a request did when it came before.
@@ -225,6 +276,19 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
                 .params(request, ods, what)
                 .query((row, _) -> place(row))
                 .list();
+    }
+
+    /// What a request to cancel came to when it came before.
+    Optional<Happened> cancelled(PrescriptionId id, String request, String ods) {
+        return db.sql(
+                        """
+                        select * from prescription_event
+                         where prescription = ? and request = ? and ods = ? and what like 'cancel %'
+                         order by seq limit 1
+                        """)
+                .params(id.text(), request, ods)
+                .query((row, _) -> happened(row))
+                .optional();
     }
 
     /// Which of some items belong to a prescription already.
@@ -246,7 +310,8 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
                 new Prescriber(
                         row.getString("prescriber"),
                         row.getString("prescriber_name"),
-                        row.getString("prescriber_ods")),
+                        row.getString("prescriber_ods"),
+                        row.getString("signer")),
                 treatment(row.getString("treatment")),
                 Optional.of(row.getString("nominated")).filter(code -> !code.isEmpty()),
                 days,
@@ -342,217 +407,34 @@ final class PrescriptionSql implements Write.Table<PrescriptionSql.Change> {
                                 Collectors.mapping(Numbered::what, Collectors.toList())));
     }
 
-    // --- writing ---------------------------------------------------------------------------------
+    // --- what of the record is a prescription's
+    // ----------------------------------------------------
 
-    /// Somebody else has changed it since it was read, or has taken its number.
-    static final class Overtaken extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        private Overtaken() {
-            super("overtaken", null, false, false);
-        }
+    /// Whether a MedicationRequest is an item of a prescription.
+    boolean isItem(String id) {
+        return has("select 1 from prescription_item where id = ? and issue = 1", id);
     }
 
-    @Override
-    public void insert(Connection connection, List<Change> changes) throws SQLException {
-        for (var change : changes) {
-            var after = change.after();
-            var free =
-                    change.before().isEmpty()
-                            ? fresh(connection, after, change.message())
-                            : run(
-                                    connection,
-                                    """
-                                    update prescription set version = version + 1
-                                     where id = ? and version = ?
-                                    """,
-                                    after.id().text(),
-                                    after.version());
-            if (free == 0) {
-                throw new Overtaken();
-            }
-            var now = change.events().getLast().at();
-            for (var issue : after.issues()) {
-                var before = change.before().flatMap(was -> was.issue(issue.number()));
-                if (before.filter(issue::equals).isEmpty()) {
-                    write(connection, after, issue, now);
-                }
-            }
-            for (var event : change.events()) {
-                write(connection, after.id(), event);
-            }
-            for (var answer : change.answers()) {
-                run(
-                        connection,
-                        "insert into prescription_answer (ods, body) values (?, ?)",
-                        after.by().odsCode(),
-                        answer);
-            }
-        }
+    /// Whether a Task is an issue of a prescription.
+    boolean isTask(String id) {
+        return has("select 1 from prescription_issue where task = ?", id);
     }
 
-    private static int fresh(Connection connection, Prescription one, String message)
-            throws SQLException {
-        return run(
-                connection,
-                """
-                insert into prescription
-                       (id, nhs_number, patient, prescriber, prescriber_name, prescriber_ods,
-                        treatment, nominated, days, sent, version, message)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing
-                """,
-                one.id().text(),
-                one.number().digits(),
-                one.patient(),
-                one.by().user(),
-                one.by().name(),
-                one.by().odsCode(),
-                one.treatment().type(),
-                one.nominated().orElse(""),
-                one.days(),
-                Timestamp.from(one.sent()),
-                one.version(),
-                message);
+    private boolean has(String sql, String id) {
+        return db.sql(sql).param(id).query(Integer.class).optional().isPresent();
     }
 
-    private static void write(Connection connection, Prescription of, Issue issue, Instant now)
-            throws SQLException {
-        var id = of.id().text();
-        run(
-                connection,
-                """
-                insert into prescription_issue
-                       (prescription, number, task, status, nominated, dispenser, claim, due,
-                        expires, completed, changed)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    on conflict (prescription, number) do update
-                   set status = excluded.status, dispenser = excluded.dispenser,
-                       claim = excluded.claim, due = excluded.due, expires = excluded.expires,
-                       completed = excluded.completed, changed = excluded.changed
-                """,
-                id,
-                issue.number(),
-                FactRules.taskId(of.id(), issue.number()),
-                issue.state().code(),
-                of.nominated().orElse(""),
-                issue.state().holder().orElse(""),
-                issue.state() instanceof State.Claimed(_, var claim) ? claim : "",
-                issue.due().map(Timestamp::from),
-                Timestamp.from(issue.expires()),
-                issue.completed().map(Timestamp::from),
-                Timestamp.from(now));
-        for (var place = 0; place < issue.lines().size(); place++) {
-            var line = issue.lines().get(place);
-            run(
-                    connection,
-                    """
-                    insert into prescription_item
-                           (prescription, issue, place, id, status, cancel_by, cancel_reason, cancel_at)
-                    values (?, ?, ?, ?, ?, ?, ?, ?)
-                        on conflict (prescription, issue, place) do update
-                       set status = excluded.status, cancel_by = excluded.cancel_by,
-                           cancel_reason = excluded.cancel_reason, cancel_at = excluded.cancel_at
-                    """,
-                    id,
-                    issue.number(),
-                    place,
-                    line.id(),
-                    line.status().code(),
-                    line.cancellation().map(Line.Cancellation::by).orElse(""),
-                    line.cancellation().map(Line.Cancellation::reason).orElse(""),
-                    line.cancellation().map(one -> Timestamp.from(one.at())));
-        }
-        told(connection, id, issue);
-    }
-
-    private static void told(Connection connection, String id, Issue issue) throws SQLException {
-        run(
-                connection,
-                "delete from prescription_notification where prescription = ? and issue = ?",
-                id,
-                issue.number());
-        for (var place = 0; place < issue.notifications().size(); place++) {
-            var one = issue.notifications().get(place);
-            run(
-                    connection,
-                    """
-                    insert into prescription_notification
-                           (prescription, issue, place, id, before, dispenser, items)
-                    values (?, ?, ?, ?, ?, ?, ?)
-                    """,
-                    id,
-                    issue.number(),
-                    place,
-                    one.id(),
-                    one.before().code(),
-                    one.before().holder().orElse(""),
-                    one.lines().stream().map(LineStatus::code).collect(Collectors.joining(",")));
-        }
-    }
-
-    private static void write(Connection connection, PrescriptionId id, Happened event)
-            throws SQLException {
-        run(
-                connection,
-                """
-                insert into prescription_event
-                       (prescription, issue, at, what, status, ods, name, request, body)
-                values (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """,
-                id.text(),
-                event.issue(),
-                Timestamp.from(event.at()),
-                event.what(),
-                event.status(),
-                event.ods(),
-                event.name(),
-                event.request(),
-                event.body());
-    }
-
-    private static int run(Connection connection, String sql, Object... values)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
-            for (var i = 0; i < values.length; i++) {
-                set(statement, i + 1, values[i]);
-            }
-            return statement.executeUpdate();
-        }
-    }
-
-    private static void set(PreparedStatement statement, int place, Object value)
-            throws SQLException {
-        switch (value) {
-            case Optional<?> moment when moment.isEmpty() ->
-                    statement.setNull(place, Types.TIMESTAMP_WITH_TIMEZONE);
-            case Optional<?> moment -> statement.setTimestamp(place, (Timestamp) moment.get());
-            case Timestamp moment -> statement.setTimestamp(place, moment);
-            case Integer number -> statement.setInt(place, number);
-            default -> statement.setString(place, value.toString());
-        }
-    }
-
-    // --- answers to prescribers ------------------------------------------------------------------
-
-    /// An answer that waits.
-    record Answer(long seq, String ods, String body) {}
-
-    List<Answer> answers(int most) {
-        var all = new ArrayList<Answer>();
-        db.sql("select * from prescription_answer order by seq limit ?")
-                .param(most)
-                .query(row -> {
-                    all.add(
-                            new Answer(
-                                    row.getLong("seq"),
-                                    row.getString("ods"),
-                                    row.getString("body")));
-                });
-        return all;
-    }
-
-    void answered(long seq) {
-        db.sql("delete from prescription_answer where seq = ?").param(seq).update();
+    /// Identifiers of all notifications ever sent of the prescription that an item belongs to.
+    List<String> notificationsOf(String item) {
+        return db.sql(
+                        """
+                        select e.request from prescription_event e
+                          join prescription_item i on i.prescription = e.prescription and i.issue = 1
+                         where i.id = ? and e.what = 'notify'
+                        """)
+                .param(item)
+                .query(String.class)
+                .list();
     }
 
     /// What goes with somebody whose two records are made one.

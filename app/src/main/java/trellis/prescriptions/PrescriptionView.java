@@ -61,6 +61,7 @@ final class PrescriptionView {
     /// @param dose how it is taken
     /// @param open whether something can still happen to it
     /// @param note such as that a cancellation waits; empty for nothing
+    /// @param given how much has been handed over already; empty for nothing
     /// @param warnings what to look at before it is handed over
     public record Item(
             String id,
@@ -71,6 +72,7 @@ final class PrescriptionView {
             String look,
             boolean open,
             String note,
+            String given,
             List<String> warnings) {}
 
     /// Something that happened.
@@ -98,11 +100,16 @@ final class PrescriptionView {
 
     /// One prescription, as a pharmacist sees it.
     ///
-    /// @param current medicines that the patient takes besides
+    /// @param key of the form, by which it is told when it comes twice
+    /// @param patient id, for the address at which the record is opened
+    /// @param current medicines that the patient takes besides; empty when that is not known
+    /// @param gaps what could not be looked at, each in a sentence
     /// @param mayDispense whether items can be said to be handed over
     /// @param mayReturn whether it can be given back
     /// @param mayWithdraw whether the last notification can be taken back
     /// @param choices what can become of an item, by code
+    /// @param returns why it can be given back, by code
+    /// @param withdrawals why a notification can be taken back, by code
     /// @param chosen what was chosen for each item, by its identifier
     public record Dispensing(
             String task,
@@ -110,12 +117,17 @@ final class PrescriptionView {
             String look,
             Map<String, String> facts,
             List<Item> items,
-            List<String> current,
+            String key,
+            String patient,
+            Optional<List<String>> current,
+            List<String> gaps,
             List<Step> steps,
             boolean mayDispense,
             boolean mayReturn,
             boolean mayWithdraw,
             Map<String, String> choices,
+            Map<String, String> returns,
+            Map<String, String> withdrawals,
             Map<String, String> chosen,
             Optional<String> error,
             Optional<String> done) {}
@@ -127,5 +139,13 @@ final class PrescriptionView {
             String when, String state, String next, List<String> said, List<String> items) {}
 
     /// A person's own prescriptions.
-    public record OwnList(List<Own> prescriptions) {}
+    ///
+    /// @param shown which of how many are shown; empty when all are
+    /// @param newer address of the page before; empty on the first
+    /// @param older address of the next page; empty on the last
+    public record OwnList(
+            List<Own> prescriptions,
+            String shown,
+            Optional<String> newer,
+            Optional<String> older) {}
 }

@@ -1,7 +1,5 @@
 package trellis.prescriptions;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import java.time.Clock;
@@ -9,9 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -20,7 +16,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +23,8 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
+import trellis.access.Accounts;
 import trellis.access.Caller;
-import trellis.access.Right;
 import trellis.access.Role;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
@@ -43,10 +38,8 @@ import trellis.messages.Messages;
 import trellis.people.NhsNumber;
 import trellis.settings.Settings;
 import trellis.store.Change;
-import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.Preparation;
-import trellis.store.SearchQuery;
 import trellis.store.Store;
 import trellis.store.Stored;
 import trellis.store.Write;
@@ -57,12 +50,8 @@ public final class Prescriptions {
     private static final Logger LOG = LoggerFactory.getLogger(Prescriptions.class);
     private static final Duration EVERY = Duration.ofSeconds(30);
 
-    /// Workflow by which prescribers hear what became of a cancellation.
-    private static final String CANCEL_RESPONSE = "EPS_CANCEL_RESPONSE";
-
     private static final int ATTEMPTS = 20;
     private static final int BATCH = 100;
-    private static final int MOST_FACTS = 500;
 
     /// How many prescriptions a dispenser downloads at once.
     private static final int MOST_RELEASED = 25;
@@ -71,10 +60,12 @@ public final class Prescriptions {
     private final Access access;
     private final PatientNumbers numbers;
     private final AuditLog log;
-    private final Messages messages;
+    private final Accounts accounts;
     private final PrescriptionSql sql;
-    private final UpdateSql updates;
+    private final ChangeSql changes = new ChangeSql();
+    private final AnswerChanges answers;
     private final PrescriptionSettings settings;
+    private final PrescriptionSettings.Trust trust;
     private final Clock clock;
     private final Preparation preparation = new Preparation();
     private final Validator validator = Validator.r4();
@@ -85,6 +76,7 @@ public final class Prescriptions {
             Store store,
             Access access,
             PatientNumbers numbers,
+            Accounts accounts,
             AuditLog log,
             Messages messages,
             DataSource database,
@@ -94,11 +86,23 @@ public final class Prescriptions {
         this.access = access;
         this.numbers = numbers;
         this.log = log;
-        this.messages = messages;
+        this.accounts = accounts;
         this.sql = new PrescriptionSql(database);
-        this.updates = new UpdateSql(database, log.table());
+        this.answers = new AnswerChanges(database, messages);
         this.settings = PrescriptionSettings.from(settings);
+        this.trust = trust(this.settings.trust(), access.open());
         this.clock = clock;
+    }
+
+    /// Nobody is trusted unless somebody says so; on a laptop in open mode, anybody.
+    private static PrescriptionSettings.Trust trust(PrescriptionSettings.Trust set, boolean open) {
+        var anybody = set.anybody() || (open && set.authorities().isEmpty());
+        if (anybody) {
+            LOG.warn(
+                    "Prescriptions are taken with any prescriber's certificate, whoever issued it: for"
+                            + " trying out, not for care");
+        }
+        return anybody ? new PrescriptionSettings.Trust(Set.of(), true) : set;
     }
 
     // --- who asks --------------------------------------------------------------------------------
@@ -121,6 +125,11 @@ public final class Prescriptions {
 
     Instant now() {
         return clock.instant();
+    }
+
+    /// ODS code of the authority that pays pharmacies.
+    String payer() {
+        return settings.payer();
     }
 
     /// @throws EpsError.Refusal when somebody may not prescribe, or nobody does at present
@@ -153,10 +162,39 @@ public final class Prescriptions {
         access.requireScope(caller, 'c', type);
     }
 
-    private static void own(Asker asker, String odsCode) {
+    static void own(Asker asker, String odsCode) {
         if (!asker.of(odsCode)) {
             throw EpsError.FORBIDDEN.refusal(
                     "You act for " + asker.caller().odsCode() + ", the message for " + odsCode);
+        }
+    }
+
+    /// The SDS user id of whoever has signed in; empty for a machine, and for whom none is known.
+    String user(Asker asker) {
+        return accounts.numbered(asker.caller().account())
+                .map(account -> account.person().self().profile().userId())
+                .orElse("");
+    }
+
+    /// Whoever has signed in prescribes in their own name. A prescribing system that has signed in by itself answers for its
+    /// users; the signature binds them.
+    private void self(Asker asker, Prescription.Prescriber by) {
+        var caller = asker.caller();
+        if (caller.account() == 0) {
+            return;
+        }
+        var user = user(asker);
+        if (user.isEmpty() && caller.app().isEmpty()) {
+            throw EpsError.FORBIDDEN.refusal(
+                    "Your account has no SDS user id, so it cannot be told that you are the requester."
+                            + " Whoever runs this server gives it one with trellis account add --user-id.");
+        }
+        if (!user.isEmpty() && !user.equals(by.user())) {
+            throw EpsError.FORBIDDEN.refusal(
+                    "You have signed in as the SDS user "
+                            + user
+                            + ", the requester is "
+                            + by.user());
         }
     }
 
@@ -172,6 +210,7 @@ public final class Prescriptions {
         mayPrescribe(asker);
         var order = OrderRules.order(message, clock.instant());
         own(asker, order.by().odsCode());
+        self(asker, order.by());
         var timestamp = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         return new ToSign(SignatureRules.digestToSign(message, timestamp), timestamp);
     }
@@ -182,15 +221,16 @@ public final class Prescriptions {
         var now = clock.instant();
         var order = OrderRules.order(message, now);
         own(asker, order.by().odsCode());
-        SignatureRules.check(message, settings.authorities(), now);
-        var patient = patient(asker, order);
+        self(asker, order.by());
         var text = message.bundle().toString();
         var known = sql.find(order.id());
+        if (known.isPresent() && same(order.id(), text)) {
+            // The same once more, because the answer was lost.
+            return;
+        }
+        var by = order.by().signedAs(SignatureRules.check(message, order.by(), trust, now));
+        var patient = patient(asker, order);
         if (known.isPresent()) {
-            if (sql.message(order.id()).equals(text)) {
-                // The same once more, because the answer was lost.
-                return;
-            }
             throw EpsError.DUPLICATE_PRESCRIPTION_ID.refusal(
                     "There is a prescription " + order.id().text() + " already");
         }
@@ -203,7 +243,7 @@ public final class Prescriptions {
                         order.id(),
                         order.number(),
                         patient,
-                        order.by(),
+                        by,
                         order.treatment(),
                         order.nominated(),
                         order.days(),
@@ -220,7 +260,7 @@ public final class Prescriptions {
         order.items().forEach(item -> facts.add(FactRules.request(order, item, message, patient)));
         FactRules.task(prescription, prescription.issues().getFirst(), now).ifPresent(facts::add);
         var change =
-                new PrescriptionSql.Change(
+                new ChangeSql.Change(
                         Optional.empty(),
                         prescription,
                         text,
@@ -242,24 +282,30 @@ public final class Prescriptions {
                                             prescription,
                                             200))));
         } catch (Refused e) {
+            if (same(order.id(), text)) {
+                return;
+            }
             throw e.problem() instanceof Problem.Conflict
                     ? EpsError.DUPLICATE_MEDICATIONREQUEST_ID.refusal(
                             "An item has a number that is taken")
                     : e;
-        } catch (PrescriptionSql.Overtaken e) {
-            throw EpsError.DUPLICATE_PRESCRIPTION_ID.refusal(
-                    "There is a prescription " + order.id().text() + " already");
+        } catch (ChangeSql.Overtaken e) {
+            if (!same(order.id(), text)) {
+                throw EpsError.DUPLICATE_PRESCRIPTION_ID.refusal(
+                        "There is a prescription " + order.id().text() + " already");
+            }
         }
+    }
+
+    /// Whether a prescription is here already, word for word.
+    private boolean same(PrescriptionId id, String text) {
+        return sql.find(id).isPresent() && sql.message(id).equals(text);
     }
 
     /// The patient a prescription is for, whom the prescriber's organisation treats.
     private String patient(Asker asker, OrderRules.Order order) {
-        var found = numbers.patient(order.number().digits());
-        var resource = found.flatMap(id -> store.read("Patient", id)).filter(one -> !one.deleted());
-        if (resource.isEmpty()) {
-            throw EpsError.FAILURE_TO_PROCESS_MESSAGE.refusal("Nobody has this NHS number here");
-        }
-        var json = resource.get().json();
+        var resource = patient(order.number());
+        var json = resource.json();
         if (json.path("deceasedBoolean").asBoolean(false) || json.has("deceasedDateTime")) {
             throw EpsError.PATIENT_DECEASED.refusal("The patient has died");
         }
@@ -269,11 +315,39 @@ public final class Prescriptions {
             throw EpsError.FAILURE_TO_PROCESS_MESSAGE.refusal(
                     "The NHS number belongs to somebody with another date of birth");
         }
-        if (!access.treats(asker.caller(), Set.of(resource.get().patient()), store)) {
+        if (!access.treats(asker.caller(), Set.of(resource.patient()), store)) {
             throw EpsError.FORBIDDEN.refusal(
                     "Your organisation has nothing to do with this patient");
         }
-        return found.get();
+        return resource.id();
+    }
+
+    /// The one record that an NHS number has now: not one that another has taken the place of.
+    private Stored patient(NhsNumber number) {
+        var found =
+                numbers
+                        .patients(List.of(number.digits()))
+                        .getOrDefault(number.digits(), Set.of())
+                        .stream()
+                        .flatMap(id -> store.read("Patient", id).stream())
+                        .filter(one -> !one.deleted())
+                        .filter(one -> one.json().path("active").asBoolean(true))
+                        .filter(one -> !replaced(one.json()))
+                        .toList();
+        if (found.size() != 1) {
+            throw EpsError.FAILURE_TO_PROCESS_MESSAGE.refusal(
+                    found.isEmpty()
+                            ? "Nobody has this NHS number here"
+                            : "Several records here have this NHS number; ask those who keep records to"
+                                    + " merge them");
+        }
+        return found.getFirst();
+    }
+
+    private static boolean replaced(ObjectNode patient) {
+        return patient.path("link")
+                .valueStream()
+                .anyMatch(link -> link.path("type").asString("").equals("replaced-by"));
     }
 
     /// What became of a cancellation.
@@ -292,6 +366,10 @@ public final class Prescriptions {
             var before =
                     sql.find(sent.prescription())
                             .orElseThrow(() -> new CancelRules.Refusal(CancelResponse.NOT_FOUND));
+            var earlier = sql.cancelled(sent.prescription(), asker.request(), sent.odsCode());
+            if (earlier.isPresent()) {
+                return new Cancelled(before, CancelRules.again(sent, earlier.get()));
+            }
             if (!before.number().equals(sent.number())) {
                 throw new CancelRules.Refusal(CancelResponse.UNABLE);
             }
@@ -319,7 +397,7 @@ public final class Prescriptions {
                             sent.odsCode(),
                             asker.caller().name(),
                             asker.request(),
-                            "");
+                            sent.item());
             write(asker, before, answer.prescription(), happened, List.of(), now);
             return new Cancelled(answer.prescription(), answer.response());
         });
@@ -339,13 +417,13 @@ public final class Prescriptions {
         own(asker, ods);
         var before = sql.done(asker.request(), ods, "release");
         if (!before.isEmpty()) {
-            return before.stream().map(this::released).toList();
+            return again(asker, sent, before);
         }
         if (sent.prescription().isPresent()) {
             return List.of(release(asker, sent.by(), sent.prescription().get()));
         }
         var released = new ArrayList<Released>();
-        for (var place : sql.nominated(ods, MOST_RELEASED)) {
+        for (var place : sql.nominated(ods, clock.instant(), MOST_RELEASED)) {
             try {
                 released.add(release(asker, sent.by(), place.prescription()));
             } catch (EpsError.Refusal e) {
@@ -353,6 +431,52 @@ public final class Prescriptions {
             }
         }
         return released;
+    }
+
+    /// The answer to a request that came before: what it downloaded, as far as its dispenser has that still.
+    private List<Released> again(
+            Asker asker, DispenseRules.Release sent, List<PrescriptionSql.Place> before) {
+        if (sent.prescription()
+                .filter(wanted ->
+                        before.size() != 1 || !before.getFirst().prescription().equals(wanted))
+                .isPresent()) {
+            throw EpsError.VALUE.refusal(
+                    "This X-Request-ID was used for another download. Send a new one.");
+        }
+        var released =
+                before.stream()
+                        .map(this::released)
+                        .filter(one ->
+                                one.prescription()
+                                        .issue(one.issue())
+                                        .filter(issue -> has(issue, sent.by().odsCode()))
+                                        .isPresent())
+                        .toList();
+        if (released.isEmpty()) {
+            throw EpsError.PRESCRIPTION_INVALID_STATE_TRANSITION.refusal(
+                    "What this X-Request-ID downloaded is not with this dispenser any more. Send a new"
+                            + " request.");
+        }
+        var patients = new HashSet<Long>();
+        released.forEach(one -> patients.add(key(one.prescription())));
+        log.record(
+                new AuditEntry(
+                        clock.instant(),
+                        asker.caller(),
+                        AuditEntry.Action.READ,
+                        "prescription: downloaded again",
+                        AuditEntry.Target.search("MedicationRequest", ""),
+                        List.copyOf(patients),
+                        200,
+                        asker.source()));
+        return released;
+    }
+
+    /// Whether a dispenser has an issue, and is not done with it.
+    private static boolean has(Issue issue, String ods) {
+        return (issue.state() instanceof State.WithDispenser
+                        || issue.state() instanceof State.Active)
+                && issue.state().holder().filter(ods::equals).isPresent();
     }
 
     private Released release(Asker asker, DispenseRules.Dispenser by, PrescriptionId id) {
@@ -393,7 +517,12 @@ public final class Prescriptions {
     ///
     /// @param event a return or a withdrawal
     /// @param what the same in a word
-    void undo(Asker asker, Seen seen, DispenseRules.Dispenser by, Event event, String what) {
+    void undo(
+            Asker asker,
+            PrescriptionReads.Seen seen,
+            DispenseRules.Dispenser by,
+            Event event,
+            String what) {
         mayDispense(asker);
         own(asker, by.odsCode());
         var told =
@@ -431,7 +560,8 @@ public final class Prescriptions {
                         notify.replaces().ifPresent(id -> facts.addAll(undone(before, id)));
                     }
                     for (var dispense : message.all("MedicationDispense")) {
-                        FactRules.dispense(dispense, told.id(), before, now).ifPresent(facts::add);
+                        FactRules.dispense(dispense, message, told, before, now)
+                                .ifPresent(facts::add);
                     }
                     return facts;
                 });
@@ -477,15 +607,15 @@ public final class Prescriptions {
             String what,
             String body,
             Function<Prescription, List<ObjectNode>> facts) {
-        var done =
-                sql.done(told.id(), told.by().odsCode(), what).stream()
-                        .filter(place -> place.prescription().equals(told.prescription()))
-                        .findFirst();
-        if (done.isPresent()) {
-            return new Happened(sql.find(told.prescription()).orElseThrow(), done.get().issue());
-        }
         return again(() -> {
             var before = sql.find(told.prescription()).orElseThrow(() -> absent(told));
+            var done =
+                    sql.done(told.id(), told.by().odsCode(), what).stream()
+                            .filter(place -> place.prescription().equals(told.prescription()))
+                            .findFirst();
+            if (done.isPresent()) {
+                return new Happened(before, done.get().issue());
+            }
             told.number()
                     .filter(number -> !number.equals(before.number()))
                     .ifPresent(_ -> {
@@ -590,7 +720,7 @@ public final class Prescriptions {
                         puts,
                         Write.References.UNCHECKED,
                         alongside(
-                                new PrescriptionSql.Change(
+                                new ChangeSql.Change(
                                         Optional.of(before), after, "", List.of(happened), answers),
                                 line(
                                         asker,
@@ -624,9 +754,9 @@ public final class Prescriptions {
         return new Change.Put(preparation.prepare(resource), OptionalLong.empty(), mustBeNew);
     }
 
-    private List<Write.Alongside<?>> alongside(PrescriptionSql.Change change, AuditEntry line) {
+    private List<Write.Alongside<?>> alongside(ChangeSql.Change change, AuditEntry line) {
         return List.of(
-                new Write.Alongside<>(sql, _ -> List.of(change)),
+                new Write.Alongside<>(changes, _ -> List.of(change)),
                 new Write.Alongside<>(log.table(), _ -> List.of(line)));
     }
 
@@ -657,233 +787,12 @@ public final class Prescriptions {
         for (var attempt = 1; ; attempt++) {
             try {
                 return work.get();
-            } catch (PrescriptionSql.Overtaken e) {
+            } catch (ChangeSql.Overtaken e) {
                 if (attempt == ATTEMPTS) {
                     throw EpsError.AWAY.refusal("Too many change this prescription at once");
                 }
             }
         }
-    }
-
-    // --- status updates --------------------------------------------------------------------------
-
-    /// Keeps what pharmacies say of how far medicines are.
-    ///
-    /// @return whether none of it had been said before under the same number
-    boolean update(Asker asker, List<UpdateRules.Update> all) {
-        mayDispense(asker);
-        all.forEach(update -> own(asker, update.ods()));
-        if (all.stream().anyMatch(updates::known)) {
-            return false;
-        }
-        var found =
-                numbers.patients(
-                        all.stream().map(one -> one.number().digits()).distinct().toList());
-        var patients = new HashSet<Long>();
-        found.values().forEach(ids -> patients.addAll(keys(ids)));
-        return updates.keep(
-                all,
-                app(asker),
-                clock.instant(),
-                new AuditEntry(
-                        clock.instant(),
-                        asker.caller(),
-                        AuditEntry.Action.CREATE,
-                        "prescription status updated",
-                        AuditEntry.Target.search("Task", ""),
-                        List.copyOf(patients),
-                        201,
-                        asker.source()));
-    }
-
-    private static String app(Asker asker) {
-        return asker.caller().app().map(Caller.App::name).orElse(asker.caller().name());
-    }
-
-    /// What an asker has said before.
-    List<UpdateSql.Kept> updates(
-            Asker asker,
-            Optional<String> ods,
-            Optional<String> number,
-            Optional<String> prescription,
-            String afterPrescription,
-            String afterTask,
-            int most) {
-        mayDispense(asker);
-        var own =
-                Optional.of(asker.caller().odsCode()).filter(code -> !code.isEmpty()).or(() -> ods);
-        own.ifPresent(code -> own(asker, code));
-        ods.ifPresent(code -> own(asker, code));
-        var found =
-                updates.list(
-                        app(asker), own, number, prescription, afterPrescription, afterTask, most);
-        var digits = found.stream().map(one -> one.update().number().digits()).distinct().toList();
-        var patients = new HashSet<Long>();
-        numbers.patients(digits).values().forEach(ids -> patients.addAll(keys(ids)));
-        looked(asker, "status updates read", patients, 200);
-        return found;
-    }
-
-    /// What pharmacies have said of a person's own prescription: of each item the latest.
-    List<UpdateRules.Update> said(Prescription prescription) {
-        var latest = new LinkedHashMap<String, UpdateRules.Update>();
-        updates
-                .list(
-                        "",
-                        Optional.empty(),
-                        Optional.of(prescription.number().digits()),
-                        Optional.of(prescription.id().text()),
-                        "",
-                        "",
-                        BATCH)
-                .stream()
-                .map(UpdateSql.Kept::update)
-                .filter(one -> !one.at().isAfter(clock.instant()))
-                .sorted(Comparator.comparing(UpdateRules.Update::at))
-                .forEach(one -> latest.put(one.item(), one));
-        return List.copyOf(latest.values());
-    }
-
-    // --- looking ---------------------------------------------------------------------------------
-
-    private void mayTrack(Asker asker) {
-        if (asker.caller().role() == Role.PATIENT) {
-            throw new Refused(
-                    new Problem.Forbidden(
-                            "This is for those who prescribe and dispense. Your own prescriptions are"
-                                    + " on your own pages."));
-        }
-        access.require(asker.caller(), Right.READ, "MedicationRequest");
-    }
-
-    /// The prescriptions of a person that an asker may know of, newest first.
-    List<Prescription> of(Asker asker, NhsNumber number) {
-        mayTrack(asker);
-        var patients =
-                numbers.patients(List.of(number.digits())).getOrDefault(number.digits(), Set.of());
-        var treats = access.treats(asker.caller(), keys(patients), store);
-        var found =
-                sql.ofPatients(List.copyOf(patients), BATCH).stream()
-                        .filter(one -> treats || concerns(asker, one))
-                        .toList();
-        looked(
-                asker,
-                "prescriptions of a person read",
-                keys(patients),
-                found.isEmpty() ? 404 : 200);
-        return found;
-    }
-
-    /// One prescription, if the asker may know of it.
-    Optional<Prescription> one(Asker asker, PrescriptionId id) {
-        mayTrack(asker);
-        var found =
-                sql.find(id)
-                        .filter(one ->
-                                concerns(asker, one)
-                                        || access.treats(asker.caller(), Set.of(key(one)), store));
-        looked(
-                asker,
-                "prescription read",
-                found.map(one -> Set.of(key(one))).orElse(Set.of()),
-                found.isEmpty() ? 404 : 200);
-        return found;
-    }
-
-    /// Whether an asker's organisation has prescribed it, or has or had it.
-    private static boolean concerns(Asker asker, Prescription one) {
-        var ods = asker.caller().odsCode();
-        return !ods.isEmpty()
-                && (one.by().odsCode().equals(ods)
-                        || one.issues().stream()
-                                .anyMatch(issue ->
-                                        issue.state().holder().filter(ods::equals).isPresent()));
-    }
-
-    /// An issue that a page is about, if the asker may know of it.
-    ///
-    /// @param task id of its Task
-    Optional<Seen> seen(Asker asker, String task) {
-        return sql.place(task)
-                .flatMap(place ->
-                        one(asker, place.prescription())
-                                .flatMap(found ->
-                                        found.issue(place.issue())
-                                                .map(issue -> new Seen(found, issue))));
-    }
-
-    /// An issue of a prescription.
-    record Seen(Prescription prescription, Issue issue) {
-        /// What pages know it by.
-        String task() {
-            return FactRules.taskId(prescription.id(), issue.number());
-        }
-    }
-
-    /// What an asker's organisation has prescribed, newest first.
-    List<Seen> prescribed(Asker asker, int from, int most) {
-        mayPrescribe(asker);
-        var found = sql.prescribedBy(asker.caller().odsCode(), from, most);
-        return listed(
-                asker,
-                "page: prescriptions of an organisation",
-                found.stream().map(one -> new Seen(one, one.current())).toList());
-    }
-
-    /// How many prescriptions wait to be downloaded by an asker's organisation.
-    int waiting(Asker asker) {
-        mayDispense(asker);
-        return sql.countNominated(asker.caller().odsCode());
-    }
-
-    /// What an asker's organisation has, or had.
-    ///
-    /// @param states codes of the states that are meant
-    List<Seen> held(Asker asker, List<String> states, int from, int most) {
-        mayDispense(asker);
-        return listed(
-                asker,
-                "page: prescriptions of a pharmacy",
-                sql.heldBy(asker.caller().odsCode(), states, from, most).stream()
-                        .flatMap(place ->
-                                sql.find(place.prescription()).stream()
-                                        .flatMap(one ->
-                                                one.issue(place.issue()).stream()
-                                                        .map(issue -> new Seen(one, issue))))
-                        .toList());
-    }
-
-    private List<Seen> listed(Asker asker, String what, List<Seen> found) {
-        looked(
-                asker,
-                what,
-                found.stream().map(one -> key(one.prescription())).collect(Collectors.toSet()),
-                200);
-        return found;
-    }
-
-    /// The prescriptions of a person whose medicines a caller may see as that person, or for them; newest first.
-    List<Prescription> own(Caller caller, String patient) {
-        var sight = access.sight(caller);
-        return sql.ofPatients(List.of(patient), BATCH).stream()
-                .filter(one ->
-                        one.issues().getFirst().lines().stream()
-                                .allMatch(line ->
-                                        store.read("MedicationRequest", line.id(), sight)
-                                                .isPresent()))
-                .toList();
-    }
-
-    /// What a pharmacist looks at before something is handed over: what the record says of a patient.
-    List<ObjectNode> facts(Asker asker, String patient, String type) {
-        return store
-                .search(
-                        SearchQuery.of(type, MOST_FACTS, new Criterion.OfPatients(Set.of(patient)))
-                                .seenBy(access.sight(asker.caller())))
-                .matches()
-                .stream()
-                .map(Stored::json)
-                .toList();
     }
 
     /// A prescription, whoever asks.
@@ -894,30 +803,6 @@ public final class Prescriptions {
     /// As it was signed.
     ObjectNode message(Prescription prescription) {
         return FactRules.message(sql.message(prescription.id()));
-    }
-
-    /// What has happened to it, oldest first.
-    List<PrescriptionSql.Happened> history(Prescription prescription) {
-        return sql.events(prescription.id());
-    }
-
-    private static Set<Long> keys(Set<String> patients) {
-        return patients.stream()
-                .map(id -> Keys.resource("Patient", id))
-                .collect(Collectors.toSet());
-    }
-
-    private void looked(Asker asker, String what, Set<Long> patients, int status) {
-        log.record(
-                new AuditEntry(
-                        clock.instant(),
-                        asker.caller(),
-                        AuditEntry.Action.READ,
-                        what,
-                        AuditEntry.Target.search("MedicationRequest", ""),
-                        List.copyOf(patients),
-                        status,
-                        asker.source()));
     }
 
     // --- what happens by itself ------------------------------------------------------------------
@@ -964,7 +849,7 @@ public final class Prescriptions {
         all(() -> sql.due(now, BATCH), new Event.Due(), "due", now);
         all(() -> sql.ended(now, BATCH), new Event.Expire(), "expire", now);
         all(() -> sql.unclaimed(now, IssueRules.CLAIMABLE, BATCH), new Event.Lapse(), "lapse", now);
-        tell();
+        answers.tell(now);
     }
 
     private void all(
@@ -994,20 +879,6 @@ public final class Prescriptions {
         } catch (EpsError.Refusal e) {
             // Another server, or somebody, was quicker.
             return false;
-        }
-    }
-
-    /// Answers to cancellations that no mailbox has taken yet.
-    List<String> waitingAnswers() {
-        return sql.answers(BATCH).stream().map(PrescriptionSql.Answer::body).toList();
-    }
-
-    /// Tells prescribers what became of cancellations that had waited.
-    private void tell() {
-        for (var answer : sql.answers(BATCH)) {
-            if (messages.deliver(answer.ods(), CANCEL_RESPONSE, answer.body().getBytes(UTF_8))) {
-                sql.answered(answer.seq());
-            }
         }
     }
 }

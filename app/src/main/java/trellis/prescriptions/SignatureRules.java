@@ -7,21 +7,21 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.Signature;
-import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
-import java.security.cert.PKIXParameters;
-import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -29,6 +29,8 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Document;
 import org.xml.sax.SAXException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The prescriber's advanced electronic signature. What is signed is an XML signature's SignedInfo that holds a digest of the
 /// prescription; both are made anew from the prescription when it comes, so that nothing in it can have been changed.
@@ -49,8 +51,11 @@ final class SignatureRules {
     private static final int LARGEST = 65_536;
     private static final int SMALLEST_KEY = 2_048;
 
-    /// What the service itself adds when a prescription is handed out, or what tells nothing of it.
-    private static final Set<String> NOT_SIGNED = Set.of("meta", "basedOn");
+    /// What the service itself says of an item when a prescription is handed out.
+    private static final List<String> NOT_SIGNED = List.of("basedOn", "status", "statusReason");
+
+    /// How long after it was signed a prescription is taken in.
+    private static final Duration FRESH = Duration.ofDays(1);
 
     private static final Set<String> NOT_SIGNED_TYPES = Set.of("MessageHeader", "Provenance");
 
@@ -82,6 +87,8 @@ final class SignatureRules {
                                 .getBytes(StandardCharsets.UTF_8));
     }
 
+    /// Over the moment of signing, the items, and every resource. Each part goes in with its length before it, so that no two
+    /// messages are one row of bytes.
     private static String digest(MessageRules.Message message, String when) {
         var all = new TreeMap<String, String>();
         message.entries()
@@ -90,33 +97,69 @@ final class SignatureRules {
                 .forEach(entry ->
                         all.put(
                                 entry.path("fullUrl").asString(""),
-                                canonical(entry.path("resource"), true)));
+                                canonical(signed(entry.path("resource")))));
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update(when.getBytes(StandardCharsets.UTF_8));
-            all.forEach((url, text) ->
-                    digest.update(("\n" + url + "\n" + text).getBytes(StandardCharsets.UTF_8)));
+            add(digest, when);
+            add(digest, String.join(" ", new TreeSet<>(items(message).keySet())));
+            all.forEach((url, text) -> {
+                add(digest, url);
+                add(digest, text);
+            });
             return Base64.getEncoder().encodeToString(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 
+    private static void add(MessageDigest digest, String part) {
+        var bytes = part.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        digest.update(bytes);
+    }
+
+    /// Identifiers of the items by the address of each in the message.
+    private static Map<String, String> items(MessageRules.Message message) {
+        return message.entries()
+                .filter(entry ->
+                        MessageRules.type(entry.path("resource")).equals("MedicationRequest"))
+                .collect(
+                        Collectors.toMap(
+                                entry -> entry.path("fullUrl").asString(""),
+                                entry ->
+                                        MessageRules.item(
+                                                entry.path("resource").path("identifier"))));
+    }
+
+    /// What of a resource is signed: all but what the service itself says of it.
+    private static JsonNode signed(JsonNode resource) {
+        var copy = (ObjectNode) resource.deepCopy();
+        copy.remove("meta");
+        if (MessageRules.type(copy).equals("MedicationRequest")) {
+            copy.remove(NOT_SIGNED);
+            if (copy.path("extension") instanceof ArrayNode extensions) {
+                extensions.removeIf(one -> one.path("url").asString("").equals(EpsView.DISPENSING));
+                if (extensions.isEmpty()) {
+                    copy.remove("extension");
+                }
+            }
+        }
+        return copy;
+    }
+
     /// JSON in one form: names in order, no space, numbers as they were written.
-    private static String canonical(JsonNode node, boolean resource) {
+    private static String canonical(JsonNode node) {
         if (node.isObject()) {
             var fields = new TreeMap<String, String>();
-            node.properties().stream()
-                    .filter(field -> !resource || !NOT_SIGNED.contains(field.getKey()))
-                    .forEach(field ->
-                            fields.put(field.getKey(), canonical(field.getValue(), false)));
+            node.properties()
+                    .forEach(field -> fields.put(field.getKey(), canonical(field.getValue())));
             return fields.entrySet().stream()
                     .map(field -> quoted(field.getKey()) + ":" + field.getValue())
                     .collect(Collectors.joining(",", "{", "}"));
         }
         if (node.isArray()) {
             return node.valueStream()
-                    .map(one -> canonical(one, false))
+                    .map(SignatureRules::canonical)
                     .collect(Collectors.joining(",", "[", "]"));
         }
         return node.isString() ? quoted(node.asString()) : node.toString();
@@ -128,18 +171,16 @@ final class SignatureRules {
 
     // --- checking --------------------------------------------------------------------------------
 
-    /// Who signed.
+    /// Checks that a prescription was signed as it stands, by its requester.
     ///
-    /// @param subject of the certificate
-    /// @param vouched whether an authority that is trusted here has issued the certificate
-    record Signer(String subject, boolean vouched) {}
-
-    /// Checks that a prescription was signed as it stands.
-    ///
-    /// @param authorities whose certificates are believed; with none any certificate that fits is taken
+    /// @param by who prescribes, as the message says
+    /// @return subject of the certificate
     /// @throws EpsError.Refusal when there is no signature, or another prescription was signed, or by nobody who may
-    static Signer check(
-            MessageRules.Message message, Set<X509Certificate> authorities, Instant now) {
+    static String check(
+            MessageRules.Message message,
+            Prescription.Prescriber by,
+            PrescriptionSettings.Trust trust,
+            Instant now) {
         var provenances = message.all("Provenance");
         if (provenances.size() != 1) {
             throw EpsError.MISSING_DIGITAL_SIGNATURE.refusal(
@@ -156,6 +197,9 @@ final class SignatureRules {
         var signed = moment(when);
         if (signed.isAfter(now.plusSeconds(300))) {
             throw wrong("it was signed in the future");
+        }
+        if (signed.isBefore(now.minus(FRESH))) {
+            throw wrong("it was signed more than a day ago; sign it anew");
         }
         var xml = xml(data);
         var algorithm = attribute(xml, "SignatureMethod");
@@ -180,50 +224,27 @@ final class SignatureRules {
         } catch (GeneralSecurityException e) {
             throw wrong("the signature or its certificate is not valid");
         }
-        if (!authorities.isEmpty()) {
-            vouched(chain, authorities, signed);
-        }
-        return new Signer(certificate.getSubjectX500Principal().getName(), !authorities.isEmpty());
+        CertificateRules.vouched(chain, trust, signed);
+        CertificateRules.ownedBy(certificate, by);
+        return certificate.getSubjectX500Principal().getName();
     }
 
-    /// The signature names every item, and nothing else.
+    /// The signature names every item once, and nothing else.
     private static void covers(MessageRules.Message message, JsonNode provenance) {
-        var items =
-                message.entries()
-                        .filter(entry ->
-                                MessageRules.type(entry.path("resource"))
-                                        .equals("MedicationRequest"))
-                        .flatMap(entry ->
-                                java.util.stream.Stream.of(
-                                        entry.path("fullUrl").asString(""),
-                                        MessageRules.item(
-                                                entry.path("resource").path("identifier"))))
-                        .collect(Collectors.toSet());
-        var named = provenance.path("target").valueStream().toList();
-        if (named.size() != message.all("MedicationRequest").size()
-                || named.stream()
-                        .anyMatch(one ->
-                                !items.contains(one.path("reference").asString(""))
-                                        && !items.contains(
-                                                MessageRules.item(one.path("identifier"))))) {
-            throw wrong("Provenance.target does not name each MedicationRequest");
+        var items = items(message);
+        var named = new HashSet<String>();
+        var targets = provenance.path("target").valueStream().toList();
+        for (var target : targets) {
+            var id = MessageRules.item(target.path("identifier"));
+            var byItem =
+                    items.entrySet().stream()
+                            .filter(item -> !id.isEmpty() && item.getValue().equals(id))
+                            .map(Map.Entry::getKey)
+                            .findFirst();
+            named.add(byItem.orElseGet(() -> target.path("reference").asString("")));
         }
-    }
-
-    private static void vouched(
-            List<X509Certificate> chain, Set<X509Certificate> authorities, Instant signed) {
-        try {
-            var parameters =
-                    new PKIXParameters(
-                            authorities.stream()
-                                    .map(one -> new TrustAnchor(one, null))
-                                    .collect(Collectors.toSet()));
-            parameters.setRevocationEnabled(false);
-            parameters.setDate(Date.from(signed));
-            var path = CertificateFactory.getInstance("X.509").generateCertPath(chain);
-            CertPathValidator.getInstance("PKIX").validate(path, parameters);
-        } catch (GeneralSecurityException e) {
-            throw wrong("no authority that is trusted here has issued the certificate");
+        if (targets.size() != items.size() || !named.equals(items.keySet())) {
+            throw wrong("Provenance.target does not name each MedicationRequest once");
         }
     }
 
@@ -302,7 +323,7 @@ final class SignatureRules {
         return List.copyOf(chain);
     }
 
-    private static EpsError.Refusal wrong(String why) {
+    static EpsError.Refusal wrong(String why) {
         return EpsError.INVALID_DIGITAL_SIGNATURE.refusal(
                 "The digital signature is not good: " + why);
     }

@@ -24,10 +24,12 @@ final class TrackerApi extends ServiceServlet {
     private static final long serialVersionUID = 1;
 
     private final transient Prescriptions prescriptions;
+    private final transient PrescriptionReads reads;
 
-    TrackerApi(Prescriptions prescriptions) {
+    TrackerApi(Prescriptions prescriptions, PrescriptionReads reads) {
         super(BASE);
         this.prescriptions = prescriptions;
+        this.reads = reads;
     }
 
     @Override
@@ -83,28 +85,45 @@ final class TrackerApi extends ServiceServlet {
                             : "Missing required query string parameters; either prescriptionId or"
                                     + " nhsNumber must be included.");
         }
+        var from = first(sent, "_from").orElse("0");
+        if (!from.matches("[0-9]{1,6}")) {
+            throw refuse(TrackerError.BAD_REQUEST, "_from is not valid.");
+        }
         var asker = EpsApi.asker(exchange, prescriptions);
+        var start = Integer.parseInt(from);
         var found =
                 id.isPresent()
                         ? PrescriptionId.of(id.get())
-                                .map(one -> prescriptions.one(asker, one).stream().toList())
+                                .map(one -> tracked(reads.one(asker, one).stream().toList()))
                         : NhsNumber.of(number.orElseThrow())
-                                .map(one -> prescriptions.of(asker, one));
+                                .map(one -> reads.of(asker, one, start));
         if (found.isEmpty()) {
             throw refuse(
                     TrackerError.BAD_REQUEST,
                     id.isPresent() ? "prescriptionId is not valid." : "nhsNumber is not valid.");
         }
-        exchange.json(200, listed(found.get()));
+        var next =
+                found.filter(PrescriptionReads.Tracked::more)
+                        .map(_ ->
+                                "RequestGroup?nhsNumber="
+                                        + number.orElseThrow()
+                                        + "&_from="
+                                        + (start + PrescriptionReads.TRACKED));
+        exchange.json(200, listed(found.get(), next));
     }
 
-    private ObjectNode listed(List<Prescription> all) {
+    private static PrescriptionReads.Tracked tracked(List<Prescription> all) {
+        return new PrescriptionReads.Tracked(
+                all, all.stream().mapToInt(one -> one.issues().size()).sum(), false);
+    }
+
+    private ObjectNode listed(PrescriptionReads.Tracked all, Optional<String> next) {
         return TrackerView.found(
                 all,
-                all.isEmpty()
+                all.found().isEmpty()
                         ? MissingNode.getInstance()
-                        : new MessageRules.Message(prescriptions.message(all.getFirst()))
-                                .one("Patient"));
+                        : reads.message(all.found().getFirst()).one("Patient"),
+                next);
     }
 
     private void one(Exchange exchange, String id) throws IOException {
@@ -113,7 +132,7 @@ final class TrackerApi extends ServiceServlet {
             throw refuse(TrackerError.BAD_REQUEST, "issueNumber is not valid.");
         }
         var asker = EpsApi.asker(exchange, prescriptions);
-        var found = PrescriptionId.of(id).flatMap(one -> prescriptions.one(asker, one));
+        var found = PrescriptionId.of(id).flatMap(one -> reads.one(asker, one));
         var which =
                 found.flatMap(one ->
                         issue.isEmpty()
@@ -128,8 +147,8 @@ final class TrackerApi extends ServiceServlet {
                 TrackerView.one(
                         prescription,
                         which.get(),
-                        prescriptions.message(prescription),
-                        prescriptions.history(prescription)));
+                        reads.message(prescription),
+                        reads.history(prescription)));
     }
 
     private static Optional<String> first(Map<String, List<String>> sent, String name) {

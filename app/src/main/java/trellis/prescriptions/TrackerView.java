@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -51,8 +51,13 @@ final class TrackerView {
     /// Every issue of some prescriptions of one person.
     ///
     /// @param patient as the newest prescription names them
-    static ObjectNode found(List<Prescription> all, JsonNode patient) {
-        var bundle = set(all.stream().mapToInt(one -> one.issues().size()).sum());
+    /// @param next address of those that follow; empty when there are none
+    static ObjectNode found(
+            PrescriptionReads.Tracked tracked, JsonNode patient, Optional<String> next) {
+        var all = tracked.found();
+        var bundle = set(tracked.issues());
+        next.ifPresent(address ->
+                bundle.putArray("link").addObject().put("relation", "next").put("url", address));
         if (all.isEmpty()) {
             return bundle;
         }
@@ -148,10 +153,9 @@ final class TrackerView {
     static ObjectNode one(
             Prescription prescription,
             Issue issue,
-            ObjectNode signed,
+            MessageRules.Message entries,
             List<PrescriptionSql.Happened> history) {
         var bundle = set(1);
-        var entries = new MessageRules.Message(signed);
         var who = (ObjectNode) entries.one("Patient").deepCopy();
         var subject = add(bundle, "include", who.put("id", UUID.randomUUID().toString()));
         var requester = add(bundle, "include", role(prescription.by().odsCode()));
@@ -171,6 +175,7 @@ final class TrackerView {
                                                     issue,
                                                     line,
                                                     item,
+                                                    MessageRules.words(entries.medicine(item)),
                                                     subject,
                                                     requester))));
         }
@@ -227,6 +232,7 @@ final class TrackerView {
             Issue issue,
             Line line,
             JsonNode signed,
+            String medicine,
             String subject,
             String requester) {
         var item = fresh("MedicationRequest");
@@ -252,8 +258,7 @@ final class TrackerView {
         item.putObject("groupIdentifier")
                 .put("system", PrescriptionId.SYSTEM)
                 .put("value", prescription.id().text());
-        item.putObject("medicationCodeableConcept")
-                .put("text", signed.at("/medicationCodeableConcept/coding/0/display").asString(""));
+        item.putObject("medicationCodeableConcept").put("text", medicine);
         item.set("courseOfTherapyType", signed.path("courseOfTherapyType").deepCopy());
         item.set("dispenseRequest", signed.path("dispenseRequest").deepCopy());
         var dosage = item.putArray("dosageInstruction");
@@ -300,7 +305,8 @@ final class TrackerView {
                 .put("code", event.request());
         var dispenser = add(bundle, "include", role(event.ods()));
         var handed = action.putArray("action");
-        for (var dispense : dispenses(event)) {
+        var told = new MessageRules.Message(Json.parse(event.body().getBytes(UTF_8)));
+        for (var dispense : told.all("MedicationDispense")) {
             handed.addObject()
                     .putObject("resource")
                     .put(
@@ -308,18 +314,19 @@ final class TrackerView {
                             add(
                                     bundle,
                                     "include",
-                                    dispense(dispense, subject, dispenser, items, state)));
+                                    dispense(
+                                            dispense,
+                                            MessageRules.words(told.medicine(dispense)),
+                                            subject,
+                                            dispenser,
+                                            items,
+                                            state)));
         }
-    }
-
-    private static List<JsonNode> dispenses(PrescriptionSql.Happened event) {
-        return new ArrayList<>(
-                new MessageRules.Message(Json.parse(event.body().getBytes(UTF_8)))
-                        .all("MedicationDispense"));
     }
 
     private static ObjectNode dispense(
             JsonNode sent,
+            String medicine,
             String subject,
             String dispenser,
             Map<String, String> items,
@@ -340,8 +347,7 @@ final class TrackerView {
         made.putArray("authorizingPrescription")
                 .addObject()
                 .put("reference", items.getOrDefault(item, ""));
-        made.putObject("medicationCodeableConcept")
-                .put("text", sent.at("/medicationCodeableConcept/coding/0/display").asString(""));
+        made.putObject("medicationCodeableConcept").put("text", medicine);
         made.set("quantity", sent.path("quantity").deepCopy());
         var dosage = made.putArray("dosageInstruction");
         sent.path("dosageInstruction")

@@ -6,6 +6,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.boot.web.servlet.ServletRegistration;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -26,10 +27,12 @@ final class UpdateApi extends ServiceServlet {
     private static final int PAGE = 15;
 
     private final transient Prescriptions prescriptions;
+    private final transient UpdateChanges updates;
 
-    UpdateApi(Prescriptions prescriptions) {
+    UpdateApi(Prescriptions prescriptions, UpdateChanges updates) {
         super(BASE);
         this.prescriptions = prescriptions;
+        this.updates = updates;
     }
 
     /// A request that is refused as a whole.
@@ -91,8 +94,15 @@ final class UpdateApi extends ServiceServlet {
                 throw refuse("404 Not Found", "not-found", "There is nothing at this address");
             }
         } catch (EpsError.Refusal e) {
-            throw refuse("403 Forbidden", "forbidden", e.why());
+            throw refuse(status(e.status()), e.error().issue(), e.why());
         }
+    }
+
+    /// A status with its words, as entries of a transaction have it.
+    private static String status(int code) {
+        return Optional.ofNullable(HttpStatus.resolve(code))
+                .map(known -> code + " " + known.getReasonPhrase())
+                .orElse(code + " Error");
     }
 
     private void take(Exchange exchange) throws IOException {
@@ -112,13 +122,17 @@ final class UpdateApi extends ServiceServlet {
             exchange.json(400, faults(entries.get()));
             return;
         }
-        var updates =
+        var sent =
                 entries.get().stream()
                         .map(UpdateRules.Entry::update)
                         .flatMap(Optional::stream)
                         .toList();
-        var taken = prescriptions.update(asker, updates);
-        if (!taken) {
+        var strangers = updates.strangers(asker, sent);
+        if (strangers.stream().anyMatch(Optional::isPresent)) {
+            exchange.json(400, faults(UpdateRules.with(entries.get(), strangers)));
+            return;
+        }
+        if (!updates.keep(asker, sent)) {
             exchange.json(
                     409,
                     all(
@@ -143,7 +157,7 @@ final class UpdateApi extends ServiceServlet {
     private void list(Exchange exchange) throws IOException {
         var sent = exchange.parameters();
         var found =
-                prescriptions.updates(
+                updates.list(
                         EpsApi.asker(exchange, prescriptions),
                         sent.getOrDefault("odscode", List.of()).stream().findFirst(),
                         sent.getOrDefault("nhsnumber", List.of()).stream().findFirst(),

@@ -43,6 +43,7 @@ final class UpdateRules {
     /// What a pharmacy says of one item.
     ///
     /// @param task id of the Task
+    /// @param issue that it is of; 0 for the one that the pharmacy has
     /// @param status in its words
     /// @param terminal whether nothing more comes
     /// @param at since when, or, of what is ready, from when
@@ -50,11 +51,16 @@ final class UpdateRules {
             PrescriptionId prescription,
             String task,
             String item,
+            int issue,
             NhsNumber number,
             String ods,
             String status,
             boolean terminal,
-            Instant at) {}
+            Instant at) {
+        Update of(int which) {
+            return new Update(prescription, task, item, which, number, ods, status, terminal, at);
+        }
+    }
 
     /// An entry of a request.
     ///
@@ -81,6 +87,16 @@ final class UpdateRules {
                                         entry.path("resource"),
                                         seen))
                         .toList());
+    }
+
+    /// The same entries, each with what else is wrong with it.
+    static List<Entry> with(List<Entry> entries, List<Optional<String>> faults) {
+        var all = new ArrayList<Entry>();
+        for (var i = 0; i < entries.size(); i++) {
+            var entry = entries.get(i);
+            all.add(new Entry(entry.url(), entry.update(), faults.get(i).stream().toList()));
+        }
+        return all;
     }
 
     private static Entry entry(String url, JsonNode task, Set<String> seen) {
@@ -129,12 +145,23 @@ final class UpdateRules {
                                 prescription.orElseThrow(),
                                 id.toLowerCase(Locale.ROOT),
                                 item,
+                                repeat(task),
                                 number.orElseThrow(),
                                 ods,
                                 words,
                                 status.equals("completed"),
                                 at.orElseThrow())),
                 faults);
+    }
+
+    /// The number of the issue, of repeat dispensing; 0 when none is sent.
+    private static int repeat(JsonNode task) {
+        return task.path("input")
+                .valueStream()
+                .filter(one -> one.at("/type/text").asString("").equals("Repeat Number"))
+                .map(one -> one.path("valueInteger").asInt(0))
+                .findFirst()
+                .orElse(0);
     }
 
     private static void fault(List<String> faults, boolean wrong, String words) {

@@ -1,5 +1,7 @@
 package trellis.prescriptions;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
@@ -44,13 +46,15 @@ final class UpdateSql {
                 .sql(
                         """
                         insert into prescription_tracking
-                               (prescription, task, item, nhs_number, ods, status, terminal, at, taken, app)
-                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
+                               (prescription, task, item, issue, nhs_number, ods, status, terminal, at, taken,
+                                app)
+                        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing
                         """)
                 .params(
                         update.prescription().text(),
                         update.task(),
                         update.item(),
+                        update.issue(),
                         update.number().digits(),
                         update.ods(),
                         update.status(),
@@ -93,17 +97,46 @@ final class UpdateSql {
                 .param("most", most)
                 .query((row, _) ->
                         new Kept(
-                                new UpdateRules.Update(
-                                        new PrescriptionId(row.getString("prescription")),
-                                        row.getString("task"),
-                                        row.getString("item"),
-                                        NhsNumber.of(row.getString("nhs_number")).orElseThrow(),
-                                        row.getString("ods"),
-                                        row.getString("status"),
-                                        row.getBoolean("terminal"),
-                                        row.getTimestamp("at").toInstant()),
+                                update(row),
                                 row.getString("app"),
                                 row.getTimestamp("taken").toInstant()))
                 .list();
+    }
+
+    /// What a dispenser has said of an issue since it was last downloaded: of each item the latest that holds by now.
+    List<UpdateRules.Update> latest(
+            PrescriptionId prescription, int issue, String ods, Instant now) {
+        return audited.db()
+                .sql(
+                        """
+                        select distinct on (t.item) t.* from prescription_tracking t
+                          join prescription_item i
+                            on i.prescription = t.prescription and i.issue = t.issue and i.id = t.item
+                         where t.prescription = :prescription and t.issue = :issue and t.ods = :ods
+                           and t.at <= :now
+                           and t.taken >= (select max(e.at) from prescription_event e
+                                            where e.prescription = t.prescription and e.issue = t.issue
+                                              and e.what = 'release')
+                         order by t.item, t.at desc, t.taken desc
+                        """)
+                .param("prescription", prescription.text())
+                .param("issue", issue)
+                .param("ods", ods)
+                .param("now", Timestamp.from(now))
+                .query((row, _) -> update(row))
+                .list();
+    }
+
+    private static UpdateRules.Update update(ResultSet row) throws SQLException {
+        return new UpdateRules.Update(
+                new PrescriptionId(row.getString("prescription")),
+                row.getString("task"),
+                row.getString("item"),
+                row.getInt("issue"),
+                NhsNumber.of(row.getString("nhs_number")).orElseThrow(),
+                row.getString("ods"),
+                row.getString("status"),
+                row.getBoolean("terminal"),
+                row.getTimestamp("at").toInstant());
     }
 }

@@ -50,7 +50,7 @@ final class Lanes implements AutoCloseable {
 
     /// Waits until the write is durable.
     List<Written> submit(Write write) {
-        if (write.changes().isEmpty()) {
+        if (write.changes().isEmpty() && write.alongside().isEmpty()) {
             return List.of();
         }
         var waiting = new Waiting(write, new CompletableFuture<>());
@@ -68,6 +68,10 @@ final class Lanes implements AutoCloseable {
     }
 
     private int lane(Write write) {
+        if (write.changes().isEmpty()) {
+            // Rows alone belong to no patient of the store.
+            return 0;
+        }
         var first =
                 switch (write.changes().getFirst()) {
                     case Change.Put put when put.content().patient() != 0 ->

@@ -320,6 +320,57 @@ final class IssueRulesTest {
                         e -> assertThat(e.error()).isEqualTo(EpsError.CLAIM_AMEND_PERIOD_ISSUE));
     }
 
+    @Test
+    void what_is_over_is_not_dispensed_though_nobody_has_noted_it_yet() {
+        var day = NOW.plus(Duration.ofDays(180));
+        for (var event :
+                List.of(
+                        Map.entry("0001", new Event.Release("FA565")),
+                        Map.entry("0002", EVENTS.get("told 6")),
+                        Map.entry("0003", EVENTS.get("told 6")))) {
+            var issue = usual(event.getKey());
+            assertThatThrownBy(() -> IssueRules.next(issue, event.getValue(), day))
+                    .isInstanceOfSatisfying(
+                            EpsError.Refusal.class,
+                            e -> assertThat(e.error()).isEqualTo(EpsError.PRESCRIPTION_EXPIRED));
+            assertThat(IssueRules.next(issue, event.getValue(), day.minusSeconds(1))).isNotNull();
+        }
+    }
+
+    @Test
+    void a_notification_is_put_right_after_the_last_day_but_hands_over_nothing_more() {
+        var day = NOW.plus(Duration.ofDays(180));
+        var done = usual("0006");
+        var less =
+                new Event.Notify(
+                        "FA565",
+                        "n2",
+                        "0007",
+                        Map.of("a", LineStatus.NOT_DISPENSED),
+                        Optional.of("n1"));
+        assertThat(IssueRules.next(done, less, day).state())
+                .isEqualTo(new State.NotDispensed("FA565"));
+        var not = usual("0007");
+        var more =
+                new Event.Notify(
+                        "FA565",
+                        "n2",
+                        "0006",
+                        Map.of("a", LineStatus.DISPENSED),
+                        Optional.of("n1"));
+        assertThatThrownBy(() -> IssueRules.next(not, more, day))
+                .isInstanceOfSatisfying(
+                        EpsError.Refusal.class,
+                        e -> assertThat(e.error()).isEqualTo(EpsError.PRESCRIPTION_EXPIRED));
+    }
+
+    @Test
+    void a_short_supply_is_not_drawn_before_it_is_used_up() {
+        assertThat(List.of(1, 3, 7, 14, 28, 56, 84))
+                .extracting(PrescriptionRules::lead)
+                .containsExactly(0, 0, 1, 3, 7, 7, 7);
+    }
+
     // --- whatever happens ------------------------------------------------------------------------
 
     @Test

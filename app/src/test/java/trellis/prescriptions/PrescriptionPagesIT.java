@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -31,7 +32,9 @@ import trellis.fhir.Json;
 
 /// What prescribers, pharmacists and people do with prescriptions on pages.
 final class PrescriptionPagesIT {
-    @RegisterExtension static final TestServer server = TestServer.start();
+    @RegisterExtension
+    static final TestServer server =
+            TestServer.start(Map.of("TRELLIS_PRESCRIPTION_AUTHORITIES", "anybody"));
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final Signer SIGNER = Signer.shared();
@@ -58,8 +61,15 @@ final class PrescriptionPagesIT {
         keep(
                 "Condition/c1",
                 "\"subject\":{\"reference\":\"Patient/field\"},\"code\":{\"text\":\"Secret illness\"}");
-        account("osei", Role.GP, "ZR1");
+        account("osei", Role.GP, "ZR1", "555086689106");
+        account("nameless", Role.GP, "ZR1");
         account("far", Role.GP, "ZR9");
+        patient("colleague", "9990548668", "");
+        account("peer", Role.PHARMACIST, "FA565", "", "colleague");
+        patient("self", "9990548676", "");
+        patient("partner", "9990548684", "");
+        account("both", Role.GP, "ZR1", "", "self");
+        account("partner", Role.GP, "ZR1", "", "partner");
         account("maifeld", Role.PHARMACIST, "FA565");
         account("other", Role.PHARMACIST, "FX001");
         server.bean(Accounts.class)
@@ -75,8 +85,27 @@ final class PrescriptionPagesIT {
     }
 
     private static void account(String name, Role role, String odsCode) {
+        account(name, role, odsCode, "");
+    }
+
+    private static void account(String name, Role role, String odsCode, String user) {
+        account(name, role, odsCode, user, "");
+    }
+
+    private static void account(
+            String name, Role role, String odsCode, String user, String patient) {
+        var self = new Account.Self(patient, Level.P0, new Account.Profile(user, "", ""));
         server.bean(Accounts.class)
-                .add(new Account.Person(name, "Dr " + name, role, "The Place", odsCode), PASSWORD);
+                .add(
+                        new Account.Person(name, "Dr " + name, role, "The Place", odsCode, self),
+                        PASSWORD);
+    }
+
+    private static void patient(String id, String number, String more) {
+        keep(
+                "Patient/" + id,
+                "\"birthDate\":\"1970-01-02\",\"name\":[{\"family\":\"%s\",\"given\":[\"Jo\"]}],\"managingOrganization\":{\"reference\":\"Organization/ZR1\"},\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"%s\"}]%s"
+                        .formatted(id, number, more));
     }
 
     private static Browser browser(String name) {
@@ -120,11 +149,10 @@ final class PrescriptionPagesIT {
     }
 
     private static Sent.Order ordered(String nominated, int items) {
-        return ordered(FIELD, nominated, items);
+        return ordered(Sent.Order.of(FIELD, nominated, items));
     }
 
-    private static Sent.Order ordered(String number, String nominated, int items) {
-        var order = Sent.Order.of(number, nominated, items);
+    private static Sent.Order ordered(Sent.Order order) {
         var unsigned = Sent.unsigned(order);
         var toSign = post("$prepare", unsigned);
         post(
@@ -175,10 +203,11 @@ final class PrescriptionPagesIT {
             assertThat(page)
                     .contains("FIELD, Robin", "Known allergies", "Paracetamol")
                     .contains("Allergy recorded: Paracetamol", "Ramipril 5 mg capsules");
-            var nothing = pharmacist.post(at, Map.of());
+            var nothing = pharmacist.post(at, Map.of("key", key(page)));
             assertThat(nothing.body()).contains("Choose what became of at least one item");
 
             var fields = new HashMap<String, String>();
+            fields.put("key", key(page));
             fields.put("status-" + order.items().get(0), "0001");
             fields.put("status-" + order.items().get(1), "0003");
             var unsaid = pharmacist.post(at, fields);
@@ -186,16 +215,91 @@ final class PrescriptionPagesIT {
             assertThat(unsaid.body()).contains("Enter how much was handed over in part");
             fields.put("quantity-" + order.items().get(1), "28");
             assertThat(done(pharmacist.post(at, fields))).endsWith("?done=told");
+            assertThat(done(pharmacist.post(at, fields))).as("twice").endsWith("?done=told");
+            assertThat(handedOver(order, 1)).containsExactly("28");
             assertThat(status(order)).isEqualTo("0003");
+            var rest = shown(pharmacist, at);
+            assertThat(rest).contains("28 handed over already, 32 left");
+            fields.put("key", key(rest));
+            fields.put("status-" + order.items().get(0), "");
+            fields.put("quantity-" + order.items().get(1), "32");
+            assertThat(pharmacist.post(at, fields).body()).contains("less than what is left: 32");
+            fields.put("status-" + order.items().get(1), "0001");
+            done(pharmacist.post(at, fields));
+            assertThat(handedOver(order, 1)).containsExactlyInAnyOrder("28", "32");
+            done(pharmacist.post(at + "/withdraw", Map.of("why", "QU")));
             assertThat(shown(pharmacist, "/dispensing")).contains("Partly dispensed");
 
-            done(pharmacist.post(at + "/withdraw", Map.of()));
+            assertThat(pharmacist.post(at + "/withdraw", Map.of()).body())
+                    .contains("Choose why you take it back");
+            done(pharmacist.post(at + "/withdraw", Map.of("why", "ONC")));
             assertThat(status(order)).isEqualTo("0002");
+            fields.put("key", key(shown(pharmacist, at)));
+            fields.put("status-" + order.items().get(0), "0001");
             fields.put("status-" + order.items().get(1), "0001");
             done(pharmacist.post(at, fields));
             assertThat(status(order)).isEqualTo("0006");
             assertThat(shown(pharmacist, "/dispensing?shown=done")).contains("Dispensed");
-            assertThat(pharmacist.post(at + "/return", Map.of()).statusCode()).isEqualTo(400);
+            assertThat(pharmacist.post(at + "/return", Map.of("why", "0003")).statusCode())
+                    .isEqualTo(400);
+        }
+    }
+
+    /// The key of the form on a page.
+    private static String key(String page) {
+        var found = Pattern.compile("name=\"key\" value=\"([^\"]+)\"").matcher(page);
+        assertThat(found.find()).isTrue();
+        return found.group(1);
+    }
+
+    /// How much of an item the record says was handed over, each time that counts.
+    private static List<String> handedOver(Sent.Order order, int item) {
+        var answer =
+                send(
+                        HttpRequest.newBuilder(
+                                        server.at(
+                                                "/fhir/MedicationDispense?status=completed&prescription=MedicationRequest/"
+                                                        + order.items().get(item)))
+                                .header("Authorization", "Bearer " + machine));
+        return Json.parse(answer.body().getBytes(UTF_8))
+                .path("entry")
+                .valueStream()
+                .map(one -> one.at("/resource/quantity/value").asString(""))
+                .toList();
+    }
+
+    @Test
+    void a_record_that_a_pharmacist_does_not_see_is_not_shown_as_empty() {
+        var order = ordered(Sent.Order.of("9990548668", "", 1));
+        try (var pharmacist = browser("maifeld")) {
+            done(pharmacist.post("/dispensing", Map.of("number", order.id().text())));
+            var page = shown(pharmacist, "/dispensing/" + task(order));
+            assertThat(page)
+                    .contains("Allergies unavailable", "Current medicines unavailable")
+                    .contains("not shown to you: open the record with a reason")
+                    .doesNotContain("Allergies not recorded", "No other current medicine");
+        }
+        try (var peer = browser("peer")) {
+            assertThat(peer.get("/dispensing/" + task(order)).statusCode()).isEqualTo(404);
+            assertThat(shown(peer, "/dispensing")).doesNotContain("COLLEAGUE");
+        }
+    }
+
+    @Test
+    void prescribers_see_neither_their_own_nor_colleagues_prescriptions_at_work() {
+        var own = ordered(Sent.Order.of("9990548676", "", 1));
+        var partner = ordered(Sent.Order.of("9990548684", "", 1));
+        try (var both = browser("both")) {
+            assertThat(shown(both, "/prescriptions")).doesNotContain("SELF,", "PARTNER,");
+            for (var order : List.of(own, partner)) {
+                assertThat(both.get("/prescriptions/" + task(order)).statusCode()).isEqualTo(404);
+            }
+            done(
+                    both.post(
+                            "/patients/partner/open",
+                            Map.of("reason", "here", "words", "Seen in surgery")));
+            assertThat(shown(both, "/prescriptions")).doesNotContain("SELF,").contains("PARTNER,");
+            assertThat(both.get("/prescriptions/" + task(partner)).statusCode()).isEqualTo(200);
         }
     }
 
@@ -211,7 +315,9 @@ final class PrescriptionPagesIT {
             var taken = other.post("/dispensing", Map.of("number", order.id().text()));
             assertThat(taken.statusCode()).isEqualTo(400);
             assertThat(taken.body()).contains("with another dispenser: FA565");
-            done(pharmacist.post("/dispensing/" + task(order) + "/return", Map.of()));
+            assertThat(pharmacist.post("/dispensing/" + task(order) + "/return", Map.of()).body())
+                    .contains("Choose why you give it back");
+            done(pharmacist.post("/dispensing/" + task(order) + "/return", Map.of("why", "0002")));
             done(other.post("/dispensing", Map.of("number", order.id().text())));
             assertThat(status(order)).isEqualTo("0002");
         }
@@ -230,6 +336,10 @@ final class PrescriptionPagesIT {
             done(gp.post(at, Map.of("item", order.items().getFirst(), "reason", "0004")));
             assertThat(shown(gp, at + "?done=R-0001"))
                     .contains("Prescription/item was cancelled", "Cancelled");
+            try (var nameless = browser("nameless")) {
+                var last = Map.of("item", order.items().getLast(), "reason", "0004");
+                assertThat(nameless.post(at, last).body()).contains("no SDS user id");
+            }
             assertThat(far.get(at).statusCode()).isEqualTo(404);
             assertThat(shown(far, "/prescriptions")).doesNotContain("FIELD");
             assertThat(status(order)).isEqualTo("0001");
@@ -238,8 +348,13 @@ final class PrescriptionPagesIT {
 
     @Test
     void people_see_their_own_and_what_to_do_next() {
+        for (var i = 0; i < 26; i++) {
+            ordered("", 1);
+        }
         var order = ordered("", 1);
         try (var robin = browser("robin")) {
+            assertThat(robin.get("/me/prescriptions?from=25").body())
+                    .contains("Shown: 26 to ", "Newer");
             assertThat(robin.get("/me/prescriptions").body())
                     .contains(
                             "Sent to pharmacy",

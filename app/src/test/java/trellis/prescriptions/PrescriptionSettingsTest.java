@@ -16,10 +16,19 @@ final class PrescriptionSettingsTest {
     }
 
     @Test
-    void by_default_any_certificate_is_taken_and_all_is_open() {
+    void by_default_nobody_is_trusted_and_all_is_open() {
         var standard = settings(Map.of());
-        assertThat(standard.authorities()).isEmpty();
+        assertThat(standard.trust().authorities()).isEmpty();
+        assertThat(standard.trust().anybody()).isFalse();
         assertThat(standard.closed()).isEmpty();
+        assertThat(standard.payer()).isEqualTo("T1450");
+    }
+
+    @Test
+    void anybody_is_trusted_when_somebody_says_so() {
+        var trust = settings(Map.of("TRELLIS_PRESCRIPTION_AUTHORITIES", "anybody")).trust();
+        assertThat(trust.anybody()).isTrue();
+        assertThat(trust.authorities()).isEmpty();
     }
 
     @Test
@@ -30,8 +39,12 @@ final class PrescriptionSettingsTest {
                                 "TRELLIS_PRESCRIPTION_AUTHORITIES",
                                 Signer.shared().authority().toString(),
                                 "TRELLIS_PRESCRIPTION_CLOSED",
-                                "prescribing, cancelling"));
-        assertThat(all.authorities()).hasSize(1);
+                                "prescribing, cancelling",
+                                "TRELLIS_PRESCRIPTION_PAYER",
+                                "RQFZ1"));
+        assertThat(all.trust().authorities()).hasSize(1);
+        assertThat(all.trust().anybody()).isFalse();
+        assertThat(all.payer()).isEqualTo("RQFZ1");
         assertThat(all.closed(PrescriptionSettings.Part.PRESCRIBING)).isTrue();
         assertThat(all.closed(PrescriptionSettings.Part.DISPENSING)).isFalse();
         assertThat(all.closed(PrescriptionSettings.Part.CANCELLING)).isTrue();

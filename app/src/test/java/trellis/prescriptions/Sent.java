@@ -186,6 +186,22 @@ final class Sent {
         return message(entries);
     }
 
+    /// The same with its medicines as resources of their own.
+    static ObjectNode referring(ObjectNode message) {
+        var entries = (ArrayNode) message.path("entry");
+        for (var request : List.copyOf(entries.valueStream().toList())) {
+            if (request.at("/resource/resourceType").asString("").equals("MedicationRequest")) {
+                var url = UUID.randomUUID().toString();
+                var resource = (ObjectNode) request.path("resource");
+                var medication = json("{\"resourceType\":\"Medication\"}");
+                medication.set("code", resource.remove("medicationCodeableConcept"));
+                resource.putObject("medicationReference").put("reference", "urn:uuid:" + url);
+                entries.add(json(entry(url, medication.toString())));
+            }
+        }
+        return message;
+    }
+
     /// The same with a signature.
     static ObjectNode signed(ObjectNode message, String when, String signature) {
         var signed = message.deepCopy();

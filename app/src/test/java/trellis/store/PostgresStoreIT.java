@@ -40,6 +40,20 @@ class PostgresStoreIT {
     }
 
     @Test
+    void rows_of_another_capability_are_written_though_no_resource_changes() {
+        var rows = new ArrayList<String>();
+        Write.Table<String> table = (_, some) -> rows.addAll(some);
+        var written =
+                store.write(
+                        new Write(
+                                List.of(),
+                                Write.References.UNCHECKED,
+                                List.of(new Write.Alongside<>(table, _ -> List.of("a refusal")))));
+        assertThat(written).isEmpty();
+        assertThat(rows).containsExactly("a refusal");
+    }
+
+    @Test
     void what_was_written_is_read_with_version_and_time_in_its_meta() {
         var written = put("{\"resourceType\":\"Patient\",\"id\":\"a1\",\"active\":true}");
         assertThat(written.outcome()).isEqualTo(Outcome.CREATED);
