@@ -394,7 +394,7 @@ final class PrescriptionPagesIT {
                                 "",
                                 new Account.Self("join-1", Level.P9, Account.Profile.NONE)),
                         PASSWORD);
-        var order = ordered("9000000017", "", 1);
+        var order = ordered(Sent.Order.of("9000000017", "", 1));
         try (var gp = browser("osei");
                 var robin = browser("joined");
                 var pharmacist = browser("maifeld")) {
