@@ -251,7 +251,7 @@ final class RegistrationsIT {
         for (var browser : List.of(atNew, atOld)) {
             assertThat(browser.get(page("hidden")).body())
                     .contains("Restricted: registrations are not shown")
-                    .doesNotContain("(A81001)", "(B82002)");
+                    .doesNotContain("Practice (A81001)", "Practice (B82002)");
         }
         assertThat(row(atOld.get("/registrations").body(), "hidden"))
                 .contains("Restricted: not shown")
@@ -268,10 +268,11 @@ final class RegistrationsIT {
         person("roamer", "9693632176", "");
         var confirmed = Map.of("day", DAY.toString(), "confirmed", "register");
         assertThat(done(atNew, "roamer", confirmed)).isEqualTo(303);
-        assertThat(atNew.get(page("roamer")).body()).contains("(A81001)", "(B82002)");
+        assertThat(atNew.get(page("roamer")).body())
+                .contains("Practice (A81001)", "Practice (B82002)");
         assertThat(atOld.get(page("roamer")).body())
                 .contains("Registrations are shown to practices that have the patient")
-                .doesNotContain("(B82002)");
+                .doesNotContain("Practice (B82002)");
     }
 
     @Test
