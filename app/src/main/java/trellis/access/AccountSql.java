@@ -104,14 +104,17 @@ final class AccountSql {
                 .list();
     }
 
-    List<Account> ofOrganisation(String odsCode) {
+    List<Account> ofOrganisation(String odsCode, String words, int most) {
         return db.sql(
                         """
                         select * from account
                          where ods_code = :odsCode and role <> 'PATIENT' and not disabled
-                         order by name, id limit 1000
+                           and position(lower(:words) in lower(name)) > 0
+                         order by name, id limit :most
                         """)
                 .param("odsCode", odsCode)
+                .param("words", words)
+                .param("most", most)
                 .query((row, _) -> account(row))
                 .list();
     }

@@ -44,8 +44,10 @@ public final class Accounts {
     /// Staff of an organisation who may sign in, by name.
     ///
     /// @param odsCode of the organisation itself, not of its sites
-    public List<Account> of(String odsCode) {
-        return odsCode.isEmpty() ? List.of() : sql.ofOrganisation(odsCode);
+    /// @param words that the name holds; empty for everybody
+    /// @param most how many at the most
+    public List<Account> of(String odsCode, String words, int most) {
+        return odsCode.isEmpty() ? List.of() : sql.ofOrganisation(odsCode, words.strip(), most);
     }
 
     /// Adds an account.

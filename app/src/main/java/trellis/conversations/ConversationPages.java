@@ -199,9 +199,9 @@ final class ConversationPages {
                         patient,
                         banner.map(PatientBanner::name).orElse(""),
                         reachable,
-                        colleagues(viewer),
+                        colleagues(viewer, form),
                         List.of(),
-                        to.map(ConversationPages::words),
+                        to.map(part -> check(viewer, patient, part)),
                         form);
         var title = to.isPresent() ? "Check your message" : "New message";
         var page =
@@ -213,6 +213,13 @@ final class ConversationPages {
             conversations.looked(viewer, "a new message", Set.of(patient), "");
         }
         return pages.show(banner.map(page::about).orElse(page), request);
+    }
+
+    private ConversationView.Check check(Viewer viewer, String patient, Part to) {
+        return new ConversationView.Check(
+                words(to),
+                ConversationRules.readers(!patient.isEmpty(), to.who() instanceof Who.Person),
+                conversations.reach().warning(viewer, patient, to.who()));
     }
 
     private Optional<PatientBanner> banner(Viewer viewer, String patient) {
@@ -233,13 +240,18 @@ final class ConversationPages {
                         .orElse(banner));
     }
 
-    private List<Choice> colleagues(Viewer viewer) {
-        return conversations.reach().colleagues(viewer).stream()
-                .map(one ->
-                        new Choice(
-                                Long.toString(one.id()),
-                                one.person().name() + ", " + one.person().role().words()))
-                .toList();
+    private ConversationView.Colleagues colleagues(Viewer viewer, Form form) {
+        var named = form.fields().getOrDefault("named", "").strip();
+        var found = conversations.reach().colleagues(viewer, named);
+        return new ConversationView.Colleagues(
+                found.some().stream()
+                        .map(one ->
+                                new Choice(
+                                        Long.toString(one.id()),
+                                        one.person().name() + ", " + one.person().role().words()))
+                        .toList(),
+                named,
+                found.more());
     }
 
     /// Shows what was typed and to whom it goes, and sends it once that is confirmed.
@@ -352,10 +364,12 @@ final class ConversationPages {
                         closed(one.state()),
                         refusal.isEmpty(),
                         "",
-                        one.parts().stream().anyMatch(part -> part.who() instanceof Who.Person),
+                        ConversationRules.withPerson(one),
                         one.state().replies(),
                         last.map(message -> conversations.told(one, message)).orElse(Map.of()),
-                        colleagues(viewer),
+                        ConversationRules.readers(
+                                one.aboutPatient(), ConversationRules.withPerson(one)),
+                        colleagues(viewer, form),
                         form);
         conversations.looked(
                 viewer,
@@ -399,7 +413,8 @@ final class ConversationPages {
                         ? ""
                         : said.seen().stream()
                                 .map(ConversationPages::seen)
-                                .collect(Collectors.joining("; ", "Read by ", "")));
+                                .collect(Collectors.joining("; ", "Read by ", "")),
+                said.mistaken());
     }
 
     private static String seen(Seen seen) {
@@ -456,6 +471,16 @@ final class ConversationPages {
             return one(
                     viewer, one, new Form(UUID.randomUUID().toString(), fields, errors), request);
         }
+        return to("/messages/" + id);
+    }
+
+    /// @param message of one's own, that was sent in error
+    @PostMapping("/messages/{id}/mistaken")
+    ResponseEntity<byte[]> mistaken(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "") String message,
+            HttpServletRequest request) {
+        conversations.mistaken(viewer(request), id, message);
         return to("/messages/" + id);
     }
 

@@ -22,6 +22,11 @@ final class ConversationRules {
     /// The system of the identifier by which the messages of a conversation know each other.
     static final String SYSTEM = "urn:trellis:conversation";
 
+    /// The label of what staff write among themselves (`permissions.md`): neither the person nor whoever acts for them sees it.
+    private static final String LABELS = "http://terminology.hl7.org/CodeSystem/v3-ActCode";
+
+    private static final String STAFF_ONLY = "TBOO";
+
     private static final Pattern KEY =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}");
 
@@ -127,7 +132,29 @@ final class ConversationRules {
         };
     }
 
-    /// A message about a patient as it stands in the record.
+    /// Whether the person whom it is about takes part.
+    static boolean withPerson(Conversation conversation) {
+        return conversation.parts().stream().anyMatch(part -> part.who() instanceof Who.Person);
+    }
+
+    /// Who can read what is written, for whoever is about to write.
+    ///
+    /// @param about whether it is about a patient
+    /// @param person whether the patient takes part
+    static String readers(boolean about, boolean person) {
+        if (!about) {
+            return "Those who take part can read it.";
+        }
+        return person
+                ? "Those who take part can read it, and staff who may see this patient's record, and"
+                        + " whoever acts for the patient with their whole record."
+                : "Those who take part can read it, and staff who may see this patient's record. The"
+                        + " patient and whoever acts for them do not see it here, but it is part of the"
+                        + " record, of which they may ask for a copy.";
+    }
+
+    /// A message about a patient as it stands in the record. Who takes part while it is written decides whether the person sees
+    /// it, for good: what was said without them stays so.
     ///
     /// @param first id of the first message, which this one answers; empty for the first
     static ObjectNode communication(
@@ -135,6 +162,13 @@ final class ConversationRules {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("resourceType", "Communication");
         json.put("id", message.id());
+        if (!withPerson(conversation)) {
+            json.putObject("meta")
+                    .putArray("security")
+                    .addObject()
+                    .put("system", LABELS)
+                    .put("code", STAFF_ONLY);
+        }
         var identifier = json.putArray("identifier").addObject();
         identifier.put("system", SYSTEM).put("value", conversation.id());
         first.ifPresent(id ->

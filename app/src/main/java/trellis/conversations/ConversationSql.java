@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
@@ -212,14 +213,23 @@ final class ConversationSql {
                 .optional();
     }
 
-    /// Ids of the patients whom the conversations that somebody takes part in are about.
-    List<String> patients(Taking taking, int most) {
+    /// Ids of the patients whom the conversations that somebody takes part in are about, in their order.
+    ///
+    /// @param closed only of closed ones, or only of open ones; empty for both
+    /// @param after id after which to begin; empty for the first
+    List<String> patients(Taking taking, Optional<Boolean> closed, String after, int most) {
         return db.sql(
                         """
                         select distinct c.patient from conversation c
-                         where c.patient <> '' and %s limit :most
+                         where c.patient > :after
+                           and (:both or (c.closed is not null) = :closed)
+                           and %s
+                         order by c.patient limit :most
                         """
                                 .formatted(TAKES_PART))
+                .param("after", after)
+                .param("both", closed.isEmpty())
+                .param("closed", closed.orElse(false))
                 .param("account", taking.account())
                 .param("organisation", taking.organisation())
                 .param("person", taking.person())
@@ -241,9 +251,8 @@ final class ConversationSql {
 
     Found list(Taking taking, Asked asked) {
         var total = new ArrayList<Integer>();
-        var patients = new ArrayList<>(asked.patients());
-        // Those about nobody.
-        patients.add("");
+        // Those about nobody as well.
+        var patients = Stream.concat(asked.patients().stream(), Stream.of(""));
         var rows =
                 db.sql(
                                 """
@@ -251,7 +260,7 @@ final class ConversationSql {
                                   select c.*, (select count(*) %s) as unread,
                                          exists (select 1 %s and m.urgent) as urgent
                                     from conversation c
-                                   where c.patient in (:patients)
+                                   where c.patient = any (:patients)
                                      and (:both or (c.closed is not null) = :closed)
                                      and %s
                                      and (:words = '' or c.subject ilike :like
@@ -264,7 +273,7 @@ final class ConversationSql {
                                 """
                                         .formatted(UNREAD, UNREAD, TAKES_PART))
                         .param("me", taking.me())
-                        .param("patients", patients)
+                        .param("patients", patients.toArray(String[]::new))
                         .param("both", asked.closed().isEmpty())
                         .param("closed", asked.closed().orElse(false))
                         .param("account", taking.account())
@@ -310,6 +319,44 @@ final class ConversationSql {
                 .list();
     }
 
+    /// That a message was sent in error.
+    record Mistake(String message, Instant when) {}
+
+    /// Marks messages on a connection whose transaction is under way.
+    static void mark(Connection connection, List<Mistake> mistakes) {
+        var there = JdbcClient.create(new SingleConnectionDataSource(connection, true));
+        mistakes.forEach(one -> mark(there, one));
+    }
+
+    /// Marks one, in the transaction of this thread when one is under way.
+    void mark(Mistake mistake) {
+        mark(db, mistake);
+    }
+
+    private static void mark(JdbcClient db, Mistake mistake) {
+        db.sql(
+                        """
+                        update conversation_message set mistaken = :when
+                         where id = :id and mistaken is null
+                        """)
+                .param("id", mistake.message())
+                .param("when", Timestamp.from(mistake.when()))
+                .update();
+    }
+
+    /// Ids of the messages of one that were sent in error.
+    Set<String> mistaken(String conversation) {
+        return Set.copyOf(
+                db.sql(
+                                """
+                                select id from conversation_message
+                                 where conversation = :conversation and mistaken is not null
+                                """)
+                        .param("conversation", conversation)
+                        .query(String.class)
+                        .list());
+    }
+
     /// Somebody has read every message that they did not write themselves.
     void read(Collection<String> messages, long account, String name, Instant now) {
         for (var message : messages) {
@@ -343,14 +390,20 @@ final class ConversationSql {
                 .list();
     }
 
-    boolean watches(long account) {
-        return db.sql("select 1 from conversation_watch where account = :account")
+    boolean watches(long account, String odsCode) {
+        return db.sql(
+                        """
+                        select 1 from conversation_watch
+                         where account = :account and ods_code = :odsCode
+                        """)
                 .param("account", account)
+                .param("odsCode", odsCode)
                 .query(Integer.class)
                 .optional()
                 .isPresent();
     }
 
+    /// Accounts that asked to be told of what comes to an organisation, also those that left it since.
     List<Long> watchers(String odsCode) {
         return db.sql("select account from conversation_watch where ods_code = :odsCode")
                 .param("odsCode", odsCode)

@@ -51,6 +51,7 @@ final class ConversationView {
     /// @param person whether a person takes part on their own pages
     /// @param replies whether they may answer
     /// @param told of the last message of whoever looks: how far telling the others has come
+    /// @param readers who can read what is written now, in words
     /// @param colleagues who can be brought in
     /// @param form what was typed and what is wrong with it
     public record One(
@@ -64,13 +65,15 @@ final class ConversationView {
             boolean person,
             boolean replies,
             Map<String, String> told,
-            List<Choice> colleagues,
+            String readers,
+            Colleagues colleagues,
             Form form) {}
 
     /// One message.
     ///
     /// @param lines of what it says
     /// @param read who has read it, in words; empty for nobody
+    /// @param mistaken whether it was sent in error
     public record Said(
             String id,
             String who,
@@ -78,10 +81,24 @@ final class ConversationView {
             boolean own,
             boolean urgent,
             List<String> lines,
-            String read) {}
+            String read,
+            boolean mistaken) {}
 
     /// Something to choose.
     public record Choice(String value, String words) {}
+
+    /// Colleagues to choose from.
+    ///
+    /// @param named what was looked for in their names; may be empty
+    /// @param more whether there are others, who are found by their names
+    public record Colleagues(List<Choice> some, String named, boolean more) {}
+
+    /// What is shown before a message goes.
+    ///
+    /// @param to who it goes to
+    /// @param readers who can read it, in words
+    /// @param warning what to know before; empty for nothing
+    public record Check(String to, String readers, String warning) {}
 
     /// What was typed.
     ///
@@ -97,14 +114,14 @@ final class ConversationView {
     /// @param reachable why the patient cannot be written to; empty when they can
     /// @param colleagues to choose from
     /// @param organisations to choose from, for people
-    /// @param checking to whom it goes, once everything is there; empty before
+    /// @param checking what is shown before it goes, once everything is there; empty before
     /// @param form what was typed
     public record New(
             String patient,
             String name,
             String reachable,
-            List<Choice> colleagues,
+            Colleagues colleagues,
             List<Choice> organisations,
-            Optional<String> checking,
+            Optional<Check> checking,
             Form form) {}
 }

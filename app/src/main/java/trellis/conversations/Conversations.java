@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,6 +36,7 @@ import trellis.conversations.Conversation.State;
 import trellis.conversations.Conversation.Who;
 import trellis.conversations.ConversationSql.Asked;
 import trellis.conversations.ConversationSql.Entry;
+import trellis.conversations.ConversationSql.Mistake;
 import trellis.conversations.ConversationSql.Taking;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -54,7 +56,7 @@ import trellis.store.Write;
 public final class Conversations {
     static final String TYPE = "Communication";
     private static final String NOT = "-";
-    private static final int MOST_PATIENTS = 5_000;
+    private static final int PATIENTS_AT_ONCE = 1_000;
 
     private final ConversationSql sql;
     private final AuditedSql audited;
@@ -169,20 +171,29 @@ public final class Conversations {
         var taking = viewer.taking(shown != Shown.ORGANISATION, shown != Shown.MINE);
         var closed =
                 viewer.person() ? Optional.<Boolean>empty() : Optional.of(shown == Shown.CLOSED);
-        var asked = new Asked(visible(viewer, taking), closed, words.strip(), from, most);
+        var patients = visible(viewer, taking, closed);
+        var asked = new Asked(patients, closed, words.strip(), from, most);
         var found = sql.list(taking, asked);
         return new Listing(found.rows(), found.total());
     }
 
-    /// Patients whom the conversations of somebody are about and whose records they may see now: decided before anything is
-    /// counted.
-    private Set<String> visible(Viewer viewer, Taking taking) {
-        if (!access.mayRead(viewer.caller(), TYPE)) {
-            return Set.of();
+    /// Patients whom the conversations of somebody are about and whose records they may see now: all of them, and decided before
+    /// anything is counted.
+    private Set<String> visible(Viewer viewer, Taking taking, Optional<Boolean> closed) {
+        var visible = new HashSet<String>();
+        if (access.mayRead(viewer.caller(), TYPE)) {
+            var some = sql.patients(taking, closed, "", PATIENTS_AT_ONCE);
+            while (!some.isEmpty()) {
+                visible.addAll(visible(viewer, some));
+                some = sql.patients(taking, closed, some.getLast(), PATIENTS_AT_ONCE);
+            }
         }
+        return visible;
+    }
+
+    private Set<String> visible(Viewer viewer, List<String> patients) {
         var byKey = new HashMap<Long, String>();
-        sql.patients(taking, MOST_PATIENTS)
-                .forEach(id -> byKey.put(Keys.resource("Patient", id), id));
+        patients.forEach(id -> byKey.put(Keys.resource("Patient", id), id));
         return byKey.isEmpty()
                 ? Set.of()
                 : store.known(byKey.keySet(), access.sight(viewer.caller())).stream()
@@ -203,7 +214,8 @@ public final class Conversations {
     ///
     /// @param text empty when whoever looks may not see it
     /// @param seen who has read it
-    record Said(Message message, Optional<String> text, List<Seen> seen) {}
+    /// @param mistaken whether it was sent in error
+    record Said(Message message, Optional<String> text, List<Seen> seen, boolean mistaken) {}
 
     /// Every message, with its readers; and whoever looks has read them from now on.
     List<Said> read(Viewer viewer, Conversation conversation) {
@@ -214,12 +226,14 @@ public final class Conversations {
         notices.seen(account, link(viewer.person(), conversation.id()));
         var texts = texts(viewer, messages);
         var seen = sql.seen(conversation.id());
+        var mistaken = sql.mistaken(conversation.id());
         return messages.stream()
                 .map(one ->
                         new Said(
                                 one,
                                 one.body().or(() -> Optional.ofNullable(texts.get(one.id()))),
-                                seen.stream().filter(s -> s.message().equals(one.id())).toList()))
+                                seen.stream().filter(s -> s.message().equals(one.id())).toList(),
+                                mistaken.contains(one.id())))
                 .toList();
     }
 
@@ -254,7 +268,7 @@ public final class Conversations {
                     }
                 }
                 case Who.Organisation(var odsCode) -> {
-                    if (sql.watchers(odsCode).isEmpty()) {
+                    if (!reach.toldBeside(message.sender(), odsCode, conversation.patient())) {
                         told.put(
                                 part.name(),
                                 "It waits in their inbox: nobody there has asked to be told of new"
@@ -382,25 +396,51 @@ public final class Conversations {
                         _ -> List.of(line));
             }
         } catch (DuplicateKeyException e) {
-            return again(viewer, key);
+            return again(viewer, entry, text.strip());
         } catch (Refused e) {
             if (e.problem() instanceof Problem.Conflict) {
-                return again(viewer, key);
+                return again(viewer, entry, text.strip());
             }
             throw e;
         }
         return conversation.id();
     }
 
-    /// What was sent with this key before, if whoever sends it again may see that.
-    private String again(Viewer viewer, String key) {
-        var id =
-                sql.conversation(key)
-                        .orElseThrow(() ->
-                                new Refused(
-                                        new Problem.BadRequest(
-                                                "conflict", "Begin the message anew.", "key")));
-        return open(viewer, id).id();
+    /// The conversation of what was sent with this key before.
+    ///
+    /// @throws Refused when that was anything else than what is sent now: it would be lost, and look as if it were sent
+    private String again(Viewer viewer, Entry entry, String text) {
+        return sql.conversation(entry.message().id())
+                .filter(entry.conversation().id()::equals)
+                .filter(id -> same(viewer, entry, text, sql.messages(id)))
+                .filter(id -> !entry.begins() || same(entry.conversation(), open(viewer, id)))
+                .orElseThrow(() ->
+                        new Refused(
+                                new Problem.BadRequest(
+                                        "conflict",
+                                        "This form has been used for another message already, so this one"
+                                                + " was not sent. Go back, copy what you wrote, and begin"
+                                                + " the message anew.",
+                                        "key")));
+    }
+
+    private boolean same(Viewer viewer, Entry entry, String text, List<Message> kept) {
+        var sent = entry.message();
+        return kept.stream()
+                .filter(one -> one.id().equals(sent.id()))
+                .filter(one -> one.sender() == sent.sender() && one.urgent() == sent.urgent())
+                .map(one ->
+                        one.body()
+                                .orElseGet(() ->
+                                        texts(viewer, List.of(one)).getOrDefault(one.id(), "")))
+                .anyMatch(text::equals);
+    }
+
+    private static boolean same(Conversation sent, Conversation kept) {
+        var parts = kept.parts().stream().map(Part::who).collect(Collectors.toSet());
+        return sent.subject().equals(kept.subject())
+                && sent.patient().equals(kept.patient())
+                && sent.parts().stream().map(Part::who).allMatch(parts::contains);
     }
 
     private void record(Entry entry, String text, AuditEntry line, List<Notices.Raised> raised) {
@@ -424,6 +464,56 @@ public final class Conversations {
                                 new Write.Alongside<>(notices.table(), _ -> raised))));
     }
 
+    /// Says that a message of one's own was sent in error. It stays, in the record and struck through on the pages: others may
+    /// have acted on it. Again is no error.
+    void mistaken(Viewer viewer, String id, String message) {
+        var conversation = open(viewer, id);
+        var kept =
+                sql.messages(id).stream()
+                        .filter(one -> one.id().equals(message))
+                        .findFirst()
+                        .orElseThrow(() -> new Refused(new Problem.NotFound("The message")));
+        if (kept.sender() != viewer.caller().account()) {
+            throw new Refused(
+                    new Problem.Forbidden(
+                            "Only who wrote a message can say that it was sent in error. Write another"
+                                    + " that puts it right."));
+        }
+        if (sql.mistaken(id).contains(message)) {
+            return;
+        }
+        var mistake = new Mistake(message, now());
+        var what = "said that a message was sent in error";
+        var line = line(viewer, AuditEntry.Action.UPDATE, what, conversation, message);
+        if (!conversation.aboutPatient()) {
+            audited.together(
+                    () -> {
+                        sql.mark(mistake);
+                        return message;
+                    },
+                    _ -> List.of(line));
+            return;
+        }
+        if (!viewer.person()) {
+            access.require(viewer.caller(), Right.WRITE, TYPE);
+        }
+        var stored =
+                store.read(TYPE, message)
+                        .filter(found -> !found.deleted())
+                        .orElseThrow(() -> new Refused(new Problem.NotFound("The message")));
+        var json = stored.json();
+        json.put("status", "entered-in-error");
+        var content = preparation.prepare(Resource.of(json));
+        store.write(
+                new Write(
+                        List.of(new Change.Put(content, OptionalLong.of(stored.version()), false)),
+                        Write.References.UNCHECKED,
+                        List.of(
+                                new Write.Alongside<Mistake>(
+                                        ConversationSql::mark, _ -> List.of(mistake)),
+                                new Write.Alongside<>(log.table(), _ -> List.of(line)))));
+    }
+
     // --- telling the others ----------------------------------------------------------------------
 
     private List<Notices.Raised> raised(Viewer viewer, Conversation conversation, Message message) {
@@ -432,7 +522,8 @@ public final class Conversations {
         for (var part : conversation.parts()) {
             switch (part.who()) {
                 case Who.Staff(var account) -> people.add(account);
-                case Who.Organisation(var odsCode) -> people.addAll(sql.watchers(odsCode));
+                case Who.Organisation(var odsCode) ->
+                        people.addAll(reach.told(odsCode, conversation.patient()));
                 case Who.Person(var patient) ->
                         accounts.ofPatient(patient)
                                 .filter(account -> account.id() != message.sender())
@@ -549,7 +640,7 @@ public final class Conversations {
 
     /// Whether somebody is told of new messages to the inbox of their organisation.
     boolean watches(Viewer viewer) {
-        return sql.watches(viewer.caller().account());
+        return sql.watches(viewer.caller().account(), viewer.caller().odsCode());
     }
 
     void watch(Viewer viewer, boolean wanted) {

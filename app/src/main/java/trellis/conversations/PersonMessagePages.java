@@ -39,6 +39,8 @@ import trellis.page.PublicFormat;
 final class PersonMessagePages {
     private static final int PAGE = 50;
     private static final int MOST_FROM = 1_000_000;
+    private static final ConversationView.Colleagues NOBODY =
+            new ConversationView.Colleagues(List.of(), "", false);
 
     private final Conversations conversations;
     private final Pages pages;
@@ -124,7 +126,8 @@ final class PersonMessagePages {
                         true,
                         one.state().replies(),
                         Map.of(),
-                        List.of(),
+                        "",
+                        NOBODY,
                         form);
         conversations.looked(viewer, "a conversation", Set.of(viewer.patient()), one.id());
         return pages.show(
@@ -156,7 +159,8 @@ final class PersonMessagePages {
                                 List.of(
                                         "You cannot see this message here. Call your GP surgery to ask"
                                                 + " about it.")),
-                own ? read(said.seen()) : "");
+                own ? read(said.seen()) : "",
+                said.mistaken());
     }
 
     /// To a person it matters that it was read, and when first.
@@ -184,6 +188,16 @@ final class PersonMessagePages {
         return to("/me/messages/" + id);
     }
 
+    /// @param message of one's own, that was sent in error
+    @PostMapping("/me/messages/{id}/mistaken")
+    ResponseEntity<byte[]> mistaken(
+            @PathVariable String id,
+            @RequestParam(defaultValue = "") String message,
+            HttpServletRequest request) {
+        conversations.mistaken(viewer(request), id, message);
+        return to("/me/messages/" + id);
+    }
+
     @GetMapping("/me/messages/new")
     ResponseEntity<byte[]> begin(HttpServletRequest request) {
         var viewer = viewer(request);
@@ -192,14 +206,14 @@ final class PersonMessagePages {
     }
 
     private ResponseEntity<byte[]> showing(
-            Viewer viewer, Form form, Optional<String> checking, HttpServletRequest request) {
+            Viewer viewer, Form form, Optional<Part> to, HttpServletRequest request) {
         var takers =
                 conversations.reach().takers(viewer).stream()
                         .map(part -> new Choice(ConversationRules.who(part.who()), part.name()))
                         .toList();
+        var checking = to.map(part -> new ConversationView.Check(part.name(), "", ""));
         var view =
-                new ConversationView.New(
-                        viewer.patient(), "", "", List.of(), takers, checking, form);
+                new ConversationView.New(viewer.patient(), "", "", NOBODY, takers, checking, form);
         var title = checking.isPresent() ? "Check your message" : "Send a message";
         conversations.looked(viewer, "a new message", Set.of(viewer.patient()), "");
         return pages.show(
@@ -236,7 +250,7 @@ final class PersonMessagePages {
             return showing(viewer, form, Optional.empty(), request);
         }
         if (!fields.getOrDefault("sure", "").equals("yes")) {
-            return showing(viewer, form, to.map(Part::name), request);
+            return showing(viewer, form, to, request);
         }
         conversations.begin(
                 viewer,

@@ -31,6 +31,9 @@ record Reach(
         Function<String, List<Long>> watchers,
         Clock clock) {
 
+    /// More names than that nobody looks through: they are found by a part of the name.
+    private static final int MOST_COLLEAGUES = 100;
+
     /// Whether somebody can be written to.
     sealed interface Reached {
         /// They can.
@@ -101,10 +104,10 @@ record Reach(
         if (name.isEmpty()) {
             return new Reached.No("There is no organisation with this ODS code");
         }
-        if (viewer.person() && watchers.apply(odsCode).isEmpty()) {
+        if (viewer.person() && told(odsCode, patient).isEmpty()) {
             return new Reached.No(name.get() + " does not take messages here. Call them.");
         }
-        if (accounts.of(odsCode).isEmpty()) {
+        if (accounts.of(odsCode, "", 1).isEmpty()) {
             return new Reached.No(
                     "Nobody of " + name.get() + " has an account here. Call or write to them.");
         }
@@ -118,6 +121,34 @@ record Reach(
                                 + " the patient first.");
     }
 
+    /// Who is told of what comes to an organisation: those who asked for it, may still sign in, work there still, and may see whom it is
+    /// about.
+    ///
+    /// @param patient id of whom it is about; empty for nobody
+    List<Long> told(String odsCode, String patient) {
+        return watchers.apply(odsCode).stream()
+                .flatMap(number -> accounts.numbered(number).stream())
+                .filter(account -> account.person().odsCode().equals(odsCode))
+                .filter(account ->
+                        patient.isEmpty() || maySee(account.caller(Caller.Came.SESSION), patient))
+                .map(Account::id)
+                .toList();
+    }
+
+    /// Whether anybody but one is told of what comes to an organisation.
+    boolean toldBeside(long account, String odsCode, String patient) {
+        return told(odsCode, patient).stream().anyMatch(one -> one != account);
+    }
+
+    /// What somebody who writes to an organisation has to know before; empty for nothing.
+    String warning(Viewer viewer, String patient, Who to) {
+        return to instanceof Who.Organisation(var odsCode)
+                        && !toldBeside(viewer.caller().account(), odsCode, patient)
+                ? "Nobody there is told of new messages: it waits until somebody looks. If it matters"
+                        + " when, telephone as well."
+                : "";
+    }
+
     /// The name of an organisation; empty when there is none with this code.
     Optional<String> organisation(String odsCode) {
         return odsCode.matches("[A-Z0-9]{3,12}")
@@ -127,11 +158,22 @@ record Reach(
                 : Optional.empty();
     }
 
-    /// Colleagues who can be written to.
-    List<Account> colleagues(Viewer viewer) {
-        return accounts.of(viewer.caller().odsCode()).stream()
-                .filter(one -> colleague(viewer, one))
-                .toList();
+    /// Colleagues to choose from.
+    ///
+    /// @param more whether there are others, found by their names
+    record Colleagues(List<Account> some, boolean more) {}
+
+    /// Colleagues who can be written to, by name.
+    ///
+    /// @param words in the name; empty for all
+    Colleagues colleagues(Viewer viewer, String words) {
+        var found = accounts.of(viewer.caller().odsCode(), words, MOST_COLLEAGUES + 1);
+        return new Colleagues(
+                found.stream()
+                        .limit(MOST_COLLEAGUES)
+                        .filter(one -> colleague(viewer, one))
+                        .toList(),
+                found.size() > MOST_COLLEAGUES);
     }
 
     /// Organisations that a person can write to: their practice and where they are looked after, as far as those take messages.

@@ -4,7 +4,7 @@
 ///
 /// Standards: FHIR R4 Communication; DCB1596 (secure email), whose place it takes inside one node; NHS service manual.
 /// Hazards: H-361 (a message is not read in time), H-362 (it goes to the wrong person), H-363 (what it says shows outside),
-/// H-365 (it is changed or lost).
+/// H-365 (it is changed or lost), H-401 (who it is not for reads it).
 @NullMarked
 @ApplicationModule(
         allowedDependencies = {"access", "api", "audit", "notices", "page", "people", "store"})

@@ -118,6 +118,15 @@ class ConversationRulesTest {
                 .isEqualTo("Communication/first");
         assertThat(json.at("/recipient").size()).isEqualTo(2);
         assertThat(json.at("/sent").asString()).isEqualTo("2026-03-09T14:05:00Z");
+        assertThat(json.has("meta")).as("the person takes part").isFalse();
+
+        var staff = parts.stream().filter(part -> !(part.who() instanceof Who.Person)).toList();
+        var among = new Conversation("one", "Results", "ann", new State.Open(true), NOW, staff);
+        var kept = ConversationRules.communication(among, message, "Call me", Optional.empty());
+        assertThat(kept.at("/meta/security/0/code").asString()).isEqualTo("TBOO");
+        assertThat(Validator.r4().validate(Resource.of(kept)))
+                .filteredOn(issue -> issue.severity() == Issue.Severity.ERROR)
+                .isEmpty();
     }
 
     @Test

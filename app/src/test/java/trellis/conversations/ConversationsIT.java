@@ -29,6 +29,8 @@ import trellis.access.Account.Self;
 import trellis.access.Accounts;
 import trellis.access.Browser;
 import trellis.access.Level;
+import trellis.access.Persons;
+import trellis.access.Proxy;
 import trellis.access.Role;
 import trellis.access.Tokens;
 
@@ -74,9 +76,11 @@ class ConversationsIT {
         person("ann", Level.P9);
         person("bob", Level.P9);
         person("cat", Level.P5);
+        person("eva", Level.P9);
         patient("nobody.yet");
         staff("practice", Role.GP, "Z80012");
         staff("partner", Role.GP, "Z80012");
+        staff("locum", Role.GP, "Z80012");
         staff("clerk", Role.WARD_CLERK, "Z80012");
         staff("hospital", Role.CLINICIAN, "ZR1");
         staff("registrar", Role.CLINICIAN, "ZR1");
@@ -98,6 +102,7 @@ class ConversationsIT {
             case "ann" -> "9000000009";
             case "bob" -> "9000000017";
             case "cat" -> "9000000025";
+            case "eva" -> "9000000041";
             default -> "9000000033";
         };
     }
@@ -304,6 +309,42 @@ class ConversationsIT {
     }
 
     @Test
+    void a_message_sent_in_error_stays_struck_through_and_only_who_wrote_it_says_so() {
+        try (var practice = in("practice");
+                var partner = in("partner")) {
+            var fields =
+                    form(
+                            "patient",
+                            "bob",
+                            "to",
+                            "own",
+                            "subject",
+                            "His warfarin",
+                            "text",
+                            "Give 50 mg");
+            var address = sent(practice, fields);
+            var id = address.substring(address.lastIndexOf('/') + 1);
+            assertThat(practice.get(address).body()).contains("Sent in error?");
+            var which = Map.of("message", id);
+            assertThat(partner.post(address + "/mistaken", which).statusCode()).isEqualTo(403);
+            for (var time = 0; time < 2; time++) {
+                assertThat(practice.post(address + "/mistaken", which).statusCode()).isEqualTo(303);
+            }
+            assertThat(partner.get(address).body())
+                    .contains("Do not act on it", "<s>Give 50 mg</s>");
+            assertThat(fhir(machine, "GET", "Communication/" + id, "").body())
+                    .contains("entered-in-error", "Give 50 mg", "TBOO");
+            assertThat(lines("said that a message was sent in error", "bob")).isEqualTo(1);
+
+            var rota = form("to", "own", "subject", "Rota", "text", "Monday");
+            var other = sent(practice, rota);
+            var first = Map.of("message", other.substring(other.lastIndexOf('/') + 1));
+            assertThat(practice.post(other + "/mistaken", first).statusCode()).isEqualTo(303);
+            assertThat(practice.get(other).body()).contains("<s>Monday</s>");
+        }
+    }
+
+    @Test
     void only_who_may_see_the_patient_takes_part() {
         try (var practice = in("practice");
                 var clerk = in("clerk");
@@ -495,8 +536,209 @@ class ConversationsIT {
             planted.put("key", again.get("key"));
             planted.put("subject", "Planted");
             var answer = hospital.post("/messages/new", planted);
-            assertThat(answer.headers().firstValue("Location").orElseThrow()).endsWith(address);
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.body()).contains("this one was not sent");
             assertThat(hospital.get("/messages").body()).doesNotContain("Planted");
+        }
+    }
+
+    @Test
+    void another_message_under_a_used_form_is_refused_and_not_lost_without_a_word() {
+        try (var practice = in("practice")) {
+            var first =
+                    form(
+                            "patient",
+                            "bob",
+                            "to",
+                            "colleague",
+                            "colleague",
+                            number(practice, "locum"),
+                            "subject",
+                            "His dose",
+                            "text",
+                            "Two tablets");
+            var address = sent(practice, first);
+            assertThat(sent(practice, first)).isEqualTo(address);
+            for (var change :
+                    Map.of(
+                                    "text",
+                                    "One tablet",
+                                    "subject",
+                                    "Her dose",
+                                    "to",
+                                    "own",
+                                    "urgent",
+                                    "yes")
+                            .entrySet()) {
+                var changed = new HashMap<>(first);
+                changed.put(change.getKey(), change.getValue());
+                var answer = practice.post("/messages/new", changed);
+                assertThat(answer.statusCode()).as(change.getKey()).isEqualTo(400);
+                assertThat(answer.body()).contains("this one was not sent");
+            }
+            var again = form("text", "Thank you");
+            assertThat(practice.post(address, again).statusCode()).isEqualTo(303);
+            assertThat(practice.post(address, again).statusCode()).isEqualTo(303);
+            again.put("text", "No, thank you");
+            assertThat(practice.post(address, again).statusCode()).isEqualTo(400);
+            assertThat(practice.get(address).body())
+                    .contains("Two tablets", "Thank you")
+                    .doesNotContain("One tablet", "No, thank you");
+        }
+    }
+
+    @Test
+    void what_staff_write_among_themselves_is_seen_by_neither_the_person_nor_who_acts_for_them() {
+        server.bean(Persons.class)
+                .grant("bob", "eva", Proxy.Kind.CARER, "full", Optional.empty(), "the surgery");
+        var person = token("eva");
+        var carer = token("bob");
+        try (var practice = in("practice")) {
+            var fields =
+                    form(
+                            "patient",
+                            "eva",
+                            "to",
+                            "colleague",
+                            "colleague",
+                            number(practice, "locum"),
+                            "subject",
+                            "Bruises on her arms",
+                            "text",
+                            "I suspect that she is being harmed");
+            assertThat(practice.post("/messages/new", asked(fields)).body())
+                    .contains("The patient and whoever acts for them do not see it here");
+            var address = sent(practice, fields);
+            var id = address.substring(address.lastIndexOf('/') + 1);
+            assertThat(practice.get(address).body())
+                    .contains("The patient and whoever acts for them do not see it here");
+            var told =
+                    form(
+                            "patient",
+                            "eva",
+                            "to",
+                            "patient",
+                            "subject",
+                            "Your appointment",
+                            "text",
+                            "Come on Tuesday");
+            assertThat(practice.post("/messages/new", asked(told)).body())
+                    .contains("whoever acts for the patient with their whole record");
+            sent(practice, told);
+            for (var who : java.util.List.of(person, carer)) {
+                var found = fhir(who, "GET", "Communication?patient=eva", "");
+                assertThat(found.statusCode()).as(found.body()).isEqualTo(200);
+                assertThat(found.body())
+                        .contains("Come on Tuesday")
+                        .doesNotContain("suspect", "Bruises", id);
+                assertThat(fhir(who, "GET", "Communication/" + id, "").statusCode()).isEqualTo(404);
+                assertThat(fhir(who, "GET", "Communication?_id=" + id, "").body())
+                        .contains("searchset")
+                        .doesNotContain("\"entry\"");
+            }
+            var colleague = fhir(token("locum"), "GET", "Communication?patient=eva", "").body();
+            assertThat(colleague).contains("suspect", "Come on Tuesday");
+        }
+    }
+
+    private static Map<String, String> asked(Map<String, String> fields) {
+        var asked = new HashMap<>(fields);
+        asked.remove("sure");
+        return asked;
+    }
+
+    private static String token(String who) {
+        return server.bean(Tokens.class)
+                .issue(server.bean(Accounts.class).named(who), Duration.ofHours(1))
+                .secret();
+    }
+
+    @Test
+    void an_organisation_with_very_many_patients_loses_no_conversation() {
+        var db = JdbcClient.create(server.database().dataSource());
+        db.sql(
+                        """
+                        insert into conversation (id, subject, patient, replies, begun, latest, closed)
+                        select 'many-' || n, 'Old', 'many-' || n, true, now(), now(), now()
+                          from generate_series(1, 20000) n
+                        """)
+                .update();
+        db.sql(
+                        """
+                        insert into conversation_part (conversation, kind, who, name, added, added_by)
+                        select 'many-' || n, 'organisation', 'Z80012', 'Place Z80012', now(), 'Dr X'
+                          from generate_series(1, 20000) n
+                        """)
+                .update();
+        try (var practice = in("practice")) {
+            sent(
+                    practice,
+                    form("patient", "cat", "to", "own", "subject", "Her knee", "text", "Look"));
+            assertThat(practice.get("/messages?show=organisation&q=knee").body())
+                    .contains("Her knee");
+            assertThat(practice.get("/messages?show=closed").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void who_has_left_or_may_not_sign_in_is_not_taken_for_somebody_who_is_told() {
+        staff("leaver", Role.GP, "ZR4");
+        put("Organization/ZR4", "{'resourceType':'Organization','id':'ZR4','name':'Place ZR4'}");
+        put(
+                "Patient/dan",
+                "{'resourceType':'Patient','id':'dan','name':[{'family':'Reed'}],'generalPractitioner':[{'reference':'Organization/ZR4'}]}");
+        server.bean(Accounts.class)
+                .add(
+                        new Person(
+                                "dan",
+                                "Dan Reed",
+                                Role.PATIENT,
+                                "",
+                                "",
+                                new Self("dan", Level.P9, Profile.NONE)),
+                        PASSWORD);
+        staff("stays", Role.GP, "ZR4");
+        try (var leaver = in("leaver");
+                var stays = in("stays");
+                var dan = in("dan")) {
+            leaver.post("/messages/watch", Map.of("on", "yes"));
+            assertThat(dan.get("/me/messages/new").body()).contains("Place ZR4");
+            var fields = form("patient", "dan", "to", "own", "subject", "s", "text", "t");
+            assertThat(stays.post("/messages/new", asked(fields)).body())
+                    .doesNotContain("Nobody there is told");
+            server.bean(Accounts.class).disable("leaver", true);
+            assertThat(dan.get("/me/messages/new").body()).contains("does not take messages here");
+            assertThat(stays.post("/messages/new", asked(fields)).body())
+                    .contains("Nobody there is told");
+            server.bean(Accounts.class).disable("leaver", false);
+            JdbcClient.create(server.database().dataSource())
+                    .sql("update account set ods_code = 'ZR2' where sign_in = 'leaver'")
+                    .update();
+            assertThat(dan.get("/me/messages/new").body()).contains("does not take messages here");
+        }
+    }
+
+    @Test
+    void of_very_many_colleagues_one_is_found_by_name() {
+        JdbcClient.create(server.database().dataSource())
+                .sql(
+                        """
+                        insert into account (sign_in, password, name, role, organisation, ods_code)
+                        select 'crowd.' || n, 'x', 'Dr Crowd ' || n, 'GP', 'Place ZR5', 'ZR5'
+                          from generate_series(1, 1200) n
+                        """)
+                .update();
+        staff("zoe", Role.GP, "ZR5");
+        staff("asks", Role.GP, "ZR5");
+        try (var asks = in("asks")) {
+            assertThat(asks.get("/messages/new").body())
+                    .contains("Part of the colleague")
+                    .doesNotContain("Dr zoe");
+            var fields =
+                    form("to", "colleague", "named", "ZOE", "subject", "Rota", "text", "Monday");
+            assertThat(asks.post("/messages/new", fields).body())
+                    .contains("Choose a colleague", "Dr zoe", "Monday")
+                    .doesNotContain("Dr Crowd");
         }
     }
 }
