@@ -91,7 +91,9 @@ public class Trellis {
     /// @return the running program; closing it finishes requests and stops what it started
     public static ConfigurableApplicationContext start(Settings settings) {
         var server = ServerSettings.from(settings);
-        AccessSettings.from(settings).protect(server);
+        var access = AccessSettings.from(settings);
+        access.protect(server);
+        MeshSettings.from(settings).protect(!server.bind().isLoopbackAddress() || access.proxy());
         refuseTaken(server);
         var database = Database.openForServer(StoreSettings.from(settings));
         try {

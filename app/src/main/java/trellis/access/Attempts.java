@@ -10,7 +10,7 @@ import java.util.Map;
 /// names that do not are treated alike. A quarter of an hour without failure forgives everything.
 ///
 /// In memory and bounded: a restart forgives too, which an attacker cannot bring about.
-final class Attempts {
+public final class Attempts {
     static final Duration FIRST_WAIT = Duration.ofSeconds(15);
     static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
     static final Duration FORGIVEN = Duration.ofMinutes(15);
@@ -31,17 +31,18 @@ final class Attempts {
     private record Failures(int count, Instant last) {}
 
     /// @param free how many failures cost no waiting
-    Attempts(int free) {
+    public Attempts(int free) {
         this.free = free;
     }
 
-    /// Whether a sign-in must not be tried now.
-    synchronized boolean shut(String key, Instant now) {
+    /// Whether the next one must not be tried now.
+    public synchronized boolean shut(String key, Instant now) {
         var known = failures.get(key);
         return known != null && now.isBefore(known.last().plus(wait(known.count())));
     }
 
-    synchronized void failed(String key, Instant now) {
+    /// One has failed.
+    public synchronized void failed(String key, Instant now) {
         failures.compute(
                 key,
                 (_, known) ->

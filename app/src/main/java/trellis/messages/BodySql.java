@@ -135,6 +135,14 @@ final class BodySql {
         return id;
     }
 
+    /// How many bytes all pieces of a message have.
+    long bytes(long message) {
+        return db.sql("select coalesce(sum(bytes), 0) from mesh_chunk where message = ?")
+                .param(message)
+                .query(Long.class)
+                .single();
+    }
+
     /// A piece of a message.
     ///
     /// @param id what its parts are known by

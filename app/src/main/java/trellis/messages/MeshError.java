@@ -40,6 +40,7 @@ enum MeshError {
     NO_ADDRESS(404, "", "", "There is nothing at this address"),
     WRONG_METHOD(405, "", "", "This address is not asked like this"),
     TOO_MANY(429, "", "", "Too many wrong proofs"),
+    TOO_MANY_LOST(429, "SEND", "", "Too many people were not found: wait some minutes"),
     /// Answered without a word.
     NOT_PROVEN(403, "", "", "");
 

@@ -270,6 +270,7 @@ final class MeshRules {
         var type = header.apply("Mex-Content-Type").strip();
         var about =
                 new Message.About(
+                        "",
                         workflow,
                         header.apply("Mex-Subject"),
                         header.apply("Mex-LocalID").strip(),

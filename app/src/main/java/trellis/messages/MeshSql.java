@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -178,11 +180,11 @@ final class MeshSql {
         return db.sql(
                         """
                         insert into mesh_message
-                               (id, sender, recipient, kind, state, workflow, subject, local_id, partner_id,
+                               (id, sender, recipient, addressed, kind, state, workflow, subject, local_id, partner_id,
                                 file_name, content_type, encoding, checksum, encrypted, compressed,
                                 chunks, bytes, sent, accepted, place,
                                 fault_event, fault_code, fault_text, fault_of)
-                        values (:id, :sender, :recipient, :kind, :state, :workflow, :subject, :local, :partner,
+                        values (:id, :sender, :recipient, :addressed, :kind, :state, :workflow, :subject, :local, :partner,
                                 :file, :type, :encoding, :checksum, :encrypted, :compressed,
                                 :chunks, :bytes, :sent, :accepted,
                                 case when :state = 'ACCEPTED' then nextval('mesh_place') end,
@@ -192,6 +194,7 @@ final class MeshSql {
                 .param("id", message.id())
                 .param("sender", message.sender())
                 .param("recipient", message.recipient())
+                .param("addressed", about.addressed())
                 .param("kind", message.kind().name())
                 .param("state", message.state().name())
                 .param("workflow", about.workflow())
@@ -219,12 +222,14 @@ final class MeshSql {
     /// Keeps one more piece of a message; with the last that was missing it is in the recipient's inbox.
     ///
     /// @param check of the message as it is now, which nobody else changes meanwhile
+    /// @param size of all pieces together, with this one; an exception of it undoes everything
     /// @return whether the message is complete
     boolean chunk(
             long message,
             int chunk,
             BodySql.Taken content,
             Function<Message, AuditEntry> check,
+            LongConsumer size,
             Instant now) {
         return audited.together(
                         () -> {
@@ -235,6 +240,7 @@ final class MeshSql {
                                             .single();
                             var line = check.apply(locked);
                             bodies.attach(message, chunk, content);
+                            size.accept(bodies.bytes(message));
                             return new Kept(accepted(message, now), line);
                         },
                         kept -> List.of(kept.line()))
@@ -401,13 +407,13 @@ final class MeshSql {
 
     /// Gives up what nobody collected in time, some of it.
     ///
-    /// @param report what its sender is told
+    /// @param report what its sender is told, and the line in the audit
     /// @return how many were given up
-    int giveUp(Instant now, MeshError why, Function<Message, Message> report) {
+    int giveUp(Instant now, MeshError why, Function<Message, Answer> report) {
         return audited.together(() -> givenUp(now, why, report), _ -> List.of());
     }
 
-    private int givenUp(Instant now, MeshError why, Function<Message, Message> report) {
+    private int givenUp(Instant now, MeshError why, Function<Message, Answer> report) {
         var late =
                 db.sql(
                                 """
@@ -434,17 +440,24 @@ final class MeshSql {
                             why.words(),
                             message.key())
                     .update();
+            var told = report.apply(message);
             if (message.kind() == Message.Kind.DATA && !message.sender().isEmpty()) {
-                insert(report.apply(message));
+                insert(told.message());
             }
+            audited.record(List.of(told.line()));
         }
         return late.size();
     }
 
-    /// Removes what has been known long enough, with its content.
-    void remove(Instant now, Duration kept) {
+    /// Removes what has been known long enough, with its content: since it was accepted, because only then it begins to wait; what
+    /// never was, since its first piece came.
+    ///
+    /// @param line for the audit, from how many were removed
+    void remove(Instant now, Duration kept, IntFunction<AuditEntry> line) {
         var before = Timestamp.from(now.minus(kept));
-        audited.together(() -> removed(before), _ -> List.of());
+        audited.together(
+                () -> removed(before),
+                count -> count == 0 ? List.of() : List.of(line.apply(count)));
     }
 
     private int removed(Timestamp before) {
@@ -453,16 +466,23 @@ final class MeshSql {
                         delete from mesh_part where upload in
                                (select c.upload from mesh_chunk c
                                   join mesh_message m on m.key = c.message
-                                 where m.sent < ?)
+                                 where m.sent < :before and coalesce(m.accepted, m.sent) < :before)
                         """)
-                .param(before)
+                .param("before", before)
                 .update();
-        return db.sql("delete from mesh_message where sent < ?").param(before).update();
+        return db.sql(
+                        """
+                        delete from mesh_message
+                         where sent < :before and coalesce(accepted, sent) < :before
+                        """)
+                .param("before", before)
+                .update();
     }
 
     private static Message message(ResultSet row) throws SQLException {
         var about =
                 new Message.About(
+                        row.getString("addressed"),
                         row.getString("workflow"),
                         row.getString("subject"),
                         row.getString("local_id"),

@@ -67,11 +67,13 @@ record Message(
 
     /// What the sender says of a message; empty texts for what is not said.
     ///
+    /// @param addressed how it wrote the recipient, where it may not learn which mailbox that is; empty for all others
     /// @param workflow id of the business it belongs to
     /// @param encoding `gzip` or empty
     /// @param encrypted whether the sender says that it is encrypted
     /// @param compressed whether the sender says that it is compressed
     record About(
+            String addressed,
             String workflow,
             String subject,
             String localId,
@@ -83,10 +85,27 @@ record Message(
             boolean encrypted,
             boolean compressed) {
 
+        /// The same of a message whose sender may not learn more of its recipient than what it wrote.
+        About to(String written) {
+            return new About(
+                    written,
+                    workflow,
+                    subject,
+                    localId,
+                    partnerId,
+                    fileName,
+                    type,
+                    encoding,
+                    checksum,
+                    encrypted,
+                    compressed);
+        }
+
         /// The same for the content of an answer of our own.
         About plain() {
             return new About(
-                    workflow, subject, localId, partnerId, fileName, type, "", "", false, false);
+                    "", workflow, subject, localId, partnerId, fileName, type, "", "", false,
+                    false);
         }
     }
 
@@ -111,6 +130,23 @@ record Message(
     /// The name of its file; everything has one.
     String fileName() {
         return about.fileName().isEmpty() ? id + ".dat" : about.fileName();
+    }
+
+    /// The same as its sender may see it.
+    Message forSender() {
+        return about.addressed().isEmpty()
+                ? this
+                : new Message(
+                        key,
+                        id,
+                        sender,
+                        about.addressed(),
+                        kind,
+                        state,
+                        about,
+                        extent,
+                        times,
+                        fault);
     }
 
     /// When it leaves the inbox by itself.

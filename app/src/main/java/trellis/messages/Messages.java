@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import trellis.access.AccountRefused;
+import trellis.access.Attempts;
 import trellis.access.Caller;
 import trellis.access.Role;
 import trellis.access.Throttle;
@@ -51,6 +52,9 @@ public final class Messages {
     /// Wrong proofs from one address: more is somebody guessing.
     private static final int WRONG_PER_SECOND = 20;
 
+    /// People that a mailbox names and that are not found, before it has to wait.
+    private static final int LOST_FREE = 20;
+
     private static final Duration EVERY = Duration.ofSeconds(10);
 
     /// Longer than a proof is fresh, before and after.
@@ -68,6 +72,7 @@ public final class Messages {
     private final AuditLog log;
     private final Clock clock;
     private final Throttle wrong;
+    private final Attempts lost = new Attempts(LOST_FREE);
     private final Semaphore wake = new Semaphore(0);
     private volatile boolean closing;
 
@@ -172,7 +177,7 @@ public final class Messages {
     /// @return its id
     String send(Asker asker, UnaryOperator<String> header, InputStream body) throws IOException {
         var sent = MeshRules.sent(asker.mailbox().id(), header);
-        var route = routes.route(sent.recipient(), sent.about().workflow());
+        var route = route(asker, sent);
         var recipient = route.mailbox();
         var content = sql.bodies().take(body, settings.largest(), clock.instant());
         var now = clock.instant();
@@ -185,7 +190,7 @@ public final class Messages {
                         recipient.id(),
                         Message.Kind.DATA,
                         whole ? Message.State.ACCEPTED : Message.State.UPLOADING,
-                        sent.about(),
+                        route.hidden() ? sent.about().to(sent.recipient()) : sent.about(),
                         new Message.Extent(sent.range().of(), content.bytes()),
                         new Message.Times(
                                 now, Optional.of(now).filter(_ -> whole), Optional.empty()),
@@ -205,6 +210,32 @@ public final class Messages {
             arrived(message);
         }
         return message.id();
+    }
+
+    /// Where a message goes. Who names people that there are not, or not so, is written down, and soon has to wait: they may be
+    /// guessing.
+    private RouteReads.Route route(Asker asker, MeshRules.Sent sent) {
+        var automatic = MeshRules.person(sent.recipient()).isPresent();
+        var mailbox = asker.mailbox().id();
+        if (automatic && lost.shut(mailbox, clock.instant())) {
+            throw MeshError.TOO_MANY_LOST.refusal("");
+        }
+        try {
+            return routes.route(sent.recipient(), sent.about().workflow());
+        } catch (MeshError.Refusal e) {
+            if (automatic) {
+                lost.failed(mailbox, clock.instant());
+                log.record(
+                        asker.line(
+                                clock.instant(),
+                                AuditEntry.Action.EXECUTE,
+                                "message to the practice of a person refused",
+                                "code=" + e.error().code(),
+                                routes.named(sent.recipient()),
+                                e.error().status()));
+            }
+            throw e;
+        }
     }
 
     /// Takes one more piece of a message.
@@ -242,11 +273,19 @@ public final class Messages {
                                         mayTake(locked, chunk, encoding);
                                         return line;
                                     },
+                                    this::mayHold,
                                     now);
                     if (complete) {
                         arrived(message);
                     }
                 });
+    }
+
+    private void mayHold(long bytes) {
+        if (bytes > settings.whole()) {
+            throw MeshError.TOO_LARGE.refusal(
+                    "at most " + settings.whole() + " bytes in all chunks together");
+        }
     }
 
     private static void mayTake(Message message, int chunk, String encoding) {
@@ -297,7 +336,7 @@ public final class Messages {
                         to.get().id(),
                         Message.Kind.DATA,
                         Message.State.ACCEPTED,
-                        new Message.About(workflow, "", "", "", "", "", "", "", false, false),
+                        new Message.About("", workflow, "", "", "", "", "", "", "", false, false),
                         new Message.Extent(1, content.length),
                         new Message.Times(now, Optional.of(now), Optional.empty()),
                         Optional.empty());
@@ -351,7 +390,10 @@ public final class Messages {
     /// @param from id of the message after which to begin; empty for the first
     Told told(Asker asker, boolean sent, Instant since, String from, int most) {
         var found = sql.told(asker.mailbox().id(), sent, since, from, most + 1);
-        var messages = found.subList(0, Math.min(most, found.size()));
+        var messages =
+                found.subList(0, Math.min(most, found.size())).stream()
+                        .map(message -> sent ? message.forSender() : message)
+                        .toList();
         var parties = new HashMap<String, Mailbox>();
         messages.stream()
                 .flatMap(message -> Stream.of(message.sender(), message.recipient()))
@@ -379,7 +421,7 @@ public final class Messages {
                                                 && found.state() != Message.State.UPLOADING))
                         .orElseThrow(() -> MeshError.NO_MESSAGE.refusal("").of(id));
         looked(asker, "message headers read", id, 200);
-        return message;
+        return message.recipient().equals(asker.mailbox().id()) ? message : message.forSender();
     }
 
     private void looked(Asker asker, String what, String id, int status) {
@@ -451,7 +493,7 @@ public final class Messages {
                         .filter(found -> found.sender().equals(asker.mailbox().id()))
                         .orElseThrow(() -> MeshError.NO_MESSAGE.refusal("").of(id));
         looked(asker, "message tracked", id, 200);
-        return message;
+        return message.forSender();
     }
 
     /// What has become of the one message that a mailbox sent under an id of its own.
@@ -465,7 +507,7 @@ public final class Messages {
             throw MeshError.SEVERAL.refusal("ask by the message id");
         }
         looked(asker, "message tracked", found.getFirst().id(), 200);
-        return found.getFirst();
+        return found.getFirst().forSender();
     }
 
     /// Mailboxes of an organisation that take a workflow.
@@ -590,17 +632,34 @@ public final class Messages {
         while (more && !closing) {
             more = sql.answer(Mailbox.OPT_OUT, clock.instant(), this::checked);
         }
-        while (sql.giveUp(
-                                now,
-                                MeshError.UNCOLLECTED,
-                                late -> report(late, MeshError.UNCOLLECTED, now))
-                        > 0
-                && !closing) {
+        while (sql.giveUp(now, MeshError.UNCOLLECTED, late -> givenUp(late, now)) > 0 && !closing) {
             LOG.info("Messages that nobody collected were given up, and their senders told");
         }
-        sql.remove(now, Message.KEPT);
+        sql.remove(now, Message.KEPT, this::removed);
         sql.forget(now.minus(PROOFS_KEPT));
         sql.bodies().sweep(now.minus(UPLOADS_KEPT));
+    }
+
+    private MeshSql.Answer givenUp(Message late, Instant now) {
+        var report = report(late, MeshError.UNCOLLECTED, now);
+        var about = "message=" + late.id() + "&to=" + late.recipient();
+        return new MeshSql.Answer(report, Optional.empty(), line("message given up", about));
+    }
+
+    private AuditEntry removed(int count) {
+        return line("messages removed after thirty days", "count=" + count);
+    }
+
+    private AuditEntry line(String what, String about) {
+        return new AuditEntry(
+                clock.instant(),
+                Caller.system("message exchange"),
+                AuditEntry.Action.UPDATE,
+                what,
+                AuditEntry.Target.search("", about),
+                List.of(),
+                0,
+                AuditEntry.Source.HERE);
     }
 
     /// The answer to a list of NHS numbers: the same without those who have opted out of uses beyond their care.
@@ -682,6 +741,7 @@ public final class Messages {
                 Message.Kind.REPORT,
                 Message.State.ACCEPTED,
                 new Message.About(
+                        "",
                         about.workflow(),
                         "NDR: " + about.subject(),
                         about.localId(),

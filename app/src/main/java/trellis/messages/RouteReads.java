@@ -20,7 +20,17 @@ final class RouteReads {
     /// Where a message goes.
     ///
     /// @param patients keys of whom the sender was told something about, for the audit
-    record Route(Mailbox mailbox, List<Long> patients) {}
+    /// @param hidden whether the sender may not learn which mailbox that is
+    record Route(Mailbox mailbox, List<Long> patients, boolean hidden) {}
+
+    /// Keys of the patient whose number a recipient names, for the audit.
+    List<Long> named(String recipient) {
+        return MeshRules.person(recipient)
+                .flatMap(person -> NhsNumber.of(person.number()))
+                .flatMap(people::numbered)
+                .map(patient -> List.of(Keys.resource("Patient", patient.key())))
+                .orElse(List.of());
+    }
 
     /// @param recipient as the sender names it, in capitals
     /// @throws MeshError.Refusal when it leads nowhere
@@ -37,7 +47,7 @@ final class RouteReads {
         if (!mailbox.takes(workflow)) {
             throw MeshError.WRONG_WORKFLOW.refusal("");
         }
-        return new Route(mailbox, List.of());
+        return new Route(mailbox, List.of(), false);
     }
 
     private Route practice(MeshRules.Person person, String workflow) {
@@ -61,7 +71,11 @@ final class RouteReads {
         if (found.size() > 1) {
             throw MeshError.SEVERAL_MATCH.refusal("");
         }
-        return new Route(found.getFirst(), List.of(Keys.resource("Patient", patient.key())));
+        // Where somebody lives who is protected is told to nobody, nor is their practice.
+        return new Route(
+                found.getFirst(),
+                List.of(Keys.resource("Patient", patient.key())),
+                patient.restricted());
     }
 
     /// Whether somebody was born on the day, and has or had the name.

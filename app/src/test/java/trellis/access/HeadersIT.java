@@ -16,7 +16,8 @@ import trellis.TestServer;
 /// What every answer says to browsers, on every road, with a proxy that ends TLS before the server.
 class HeadersIT {
     @RegisterExtension
-    static final TestServer server = TestServer.start(Map.of("TRELLIS_PROXY", "true"));
+    static final TestServer server =
+            TestServer.start(Map.of("TRELLIS_PROXY", "true", "TRELLIS_MESH_SHARED_KEY", "our-own"));
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 

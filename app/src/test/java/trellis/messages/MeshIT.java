@@ -43,6 +43,8 @@ final class MeshIT {
 
     private static final byte[] TEXT = "pathology report, in words".getBytes(UTF_8);
 
+    private static final java.net.http.HttpRequest.BodyPublisher NO_BODY = BodyPublishers.noBody();
+
     private static MeshClient lab;
     private static MeshClient ward;
     private static MeshClient picky;
@@ -705,6 +707,55 @@ final class MeshIT {
     }
 
     @Test
+    void what_took_long_to_send_waits_as_long_as_everything_else_and_its_end_is_written_down() {
+        var from = fresh("X26SLOW");
+        var to = fresh("X26WAIT");
+        var id = begun(from, to);
+        JdbcClient.create(server.database().dataSource())
+                .sql("update mesh_message set sent = sent - interval '29 days' where id = ?")
+                .param(id)
+                .update();
+        assertThat(from.post("/outbox/" + id + "/2", TEXT, "Mex-Chunk-Range", "2:2").status())
+                .isEqualTo(202);
+        var messages = server.bean(Messages.class);
+        var now = Instant.now();
+        messages.tidy(now.plus(Duration.ofDays(4)));
+        assertThat(inbox(to, "")).containsExactly(id);
+        messages.tidy(now.plus(Duration.ofDays(5)).plusSeconds(60));
+        assertThat(inbox(from, "")).as("the report").hasSize(1);
+        var lines =
+                JdbcClient.create(server.database().dataSource())
+                        .sql(
+                                "select count(*) from audit where what = 'message given up' and query = ?")
+                        .param("message=" + id + "&to=X26WAIT")
+                        .query(Long.class)
+                        .single();
+        assertThat(lines).isEqualTo(1);
+    }
+
+    private static String begun(MeshClient from, MeshClient to) {
+        return from.send(to.mailbox(), "LETTER", TEXT, "Mex-Chunk-Range", "1:2");
+    }
+
+    @Test
+    void all_chunks_together_have_their_limit() {
+        var from = fresh("X26BULK");
+        var id = begun(from, fresh("X26BRIM"));
+        JdbcClient.create(server.database().dataSource())
+                .sql(
+                        """
+                        update mesh_chunk set bytes = 20000000000
+                         where message = (select key from mesh_message where id = ?)
+                        """)
+                .param(id)
+                .update();
+        var got = from.post("/outbox/" + id + "/2", TEXT, "Mex-Chunk-Range", "2:2");
+        assertThat(got.status()).isEqualTo(413);
+        assertThat(got.text()).contains("20000000000 bytes in all chunks together");
+        assertThat(from.get("/outbox/tracking?messageID=" + id).text()).contains("Uploading");
+    }
+
+    @Test
     void a_list_comes_back_without_those_who_opted_out() throws IOException {
         record(
                 """
@@ -900,6 +951,70 @@ final class MeshIT {
         owner("X26PRA2", "P81001", Set.of());
         assertThat(refusal(to)).isEqualTo("EPL-150");
         assertThat(inbox(practice, "")).containsExactly(id);
+    }
+
+    @Test
+    void where_somebody_is_registered_who_is_protected_is_told_to_nobody() {
+        kept(
+                "Organization/P81002",
+                "{\"resourceType\":\"Organization\",\"id\":\"P81002\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/ods-organization-code\",\"value\":\"P81002\"}]}");
+        kept(
+                "Patient/protected",
+                "{\"resourceType\":\"Patient\",\"id\":\"protected\",\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"R\"}]},\"birthDate\":\"1980-01-02\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"9693632117\"}],\"name\":[{\"family\":\"Reed\"}],\"generalPractitioner\":[{\"reference\":\"Organization/P81002\"}]}");
+        var practice = owner("X26HIDE", "P81002", Set.of());
+        var from = fresh("X26SEEK");
+        var to = "GPPROVIDER_9693632117_02011980_REED";
+        var id = from.send(to, "GPCONNECT_SEND_DOCUMENT", TEXT, "Mex-LocalID", "hidden-1");
+
+        assertThat(inbox(practice, "")).containsExactly(id);
+        assertThat(practice.get("/inbox/" + id).header("Mex-To")).isEqualTo("X26HIDE");
+        assertThat(practice.get("/inbox/rich").text()).contains("\"recipient\":\"X26HIDE\"");
+        var seen =
+                List.of(
+                        from.get("/outbox/tracking?messageID=" + id).text(),
+                        from.get("/outbox/tracking?messageID=" + id, "Accept", MeshClient.V2)
+                                .text(),
+                        from.get("/outbox/tracking/hidden-1").text(),
+                        from.get("/outbox/rich").text());
+        for (var one : seen) {
+            assertThat(one).contains(to).doesNotContain("X26HIDE", "P81002");
+        }
+        var head = from.call("HEAD", "/messageexchange/X26SEEK/inbox/" + id, NO_BODY);
+        assertThat(head.status()).isEqualTo(200);
+        assertThat(head.header("Mex-To")).isEqualTo(to);
+    }
+
+    @Test
+    void who_guesses_at_people_is_written_down_and_has_to_wait() {
+        kept(
+                "Patient/guessed",
+                "{\"resourceType\":\"Patient\",\"id\":\"guessed\",\"birthDate\":\"1980-01-02\",\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"9693632125\"}],\"name\":[{\"family\":\"Reed\"}]}");
+        var from = fresh("X26GUES");
+        for (var day = 1; day <= 20; day++) {
+            var to = "GPPROVIDER_9693632125_%02d031980_REED".formatted(day);
+            assertThat(guess(from, to).json().path("errorCode").asString("")).isEqualTo("EPL-154");
+        }
+        assertThat(guess(from, "GPPROVIDER_9693632125_02011980_REED").status()).isEqualTo(429);
+        var lines =
+                JdbcClient.create(server.database().dataSource())
+                        .sql(
+                                """
+                                select count(*) from audit a join audit_patient p on p.seq = a.seq
+                                 where a.what = 'message to the practice of a person refused'
+                                   and a.query = 'code=EPL-154' and p.patient = ?
+                                """)
+                        .param(trellis.store.Keys.resource("Patient", "guessed"))
+                        .query(Long.class)
+                        .single();
+        assertThat(lines).isEqualTo(20);
+        var ordinary = from.send(ward.mailbox(), "LETTER", TEXT);
+        assertThat(ordinary).as("what names a mailbox goes on").isNotEmpty();
+        ward.put("/inbox/" + ordinary + "/status/acknowledged");
+    }
+
+    private static MeshClient.Got guess(MeshClient from, String to) {
+        return from.post(
+                "/outbox", TEXT, "Mex-To", to, "Mex-WorkflowID", "GPCONNECT_SEND_DOCUMENT");
     }
 
     private static String refusal(String to) {
