@@ -21,6 +21,9 @@ final class CheckRules {
 
     private static final int SHORTEST = 5;
 
+    /// Stands before a medicine that an order says not to give.
+    private static final String NEVER = "NOT TO BE GIVEN: ";
+
     private CheckRules() {}
 
     /// What the record says.
@@ -51,7 +54,10 @@ final class CheckRules {
                 .filter(one ->
                         Set.of("active", "on-hold").contains(one.path("status").asString("")))
                 .filter(one -> !prescribed.contains(one.path("id").asString("")))
-                .forEach(one -> current.add(words(one, "medicationCodeableConcept")));
+                .forEach(one ->
+                        current.add(
+                                (one.path("doNotPerform").asBoolean(false) ? NEVER : "")
+                                        + words(one, "medicationCodeableConcept")));
         var state =
                 !known.isEmpty()
                         ? AllergyState.KNOWN
@@ -89,7 +95,7 @@ final class CheckRules {
         }
         for (var current : check.current()) {
             if (significant(current).stream().anyMatch(words::contains)) {
-                all.add("Taken already: " + current);
+                all.add(current.startsWith(NEVER) ? current : "Taken already: " + current);
             }
         }
         return all;

@@ -119,7 +119,7 @@ final class MedicineRules {
                         .orElse("Medicine not named");
         return new Row(
                 fact.key(),
-                name,
+                (forbidden(fact) ? "NOT TO BE GIVEN: " : "") + name,
                 Words.recordedAs(concept),
                 DosingRules.lines(fact),
                 status(fact),
@@ -153,6 +153,9 @@ final class MedicineRules {
         if (fact.mistaken()) {
             return "Entered in error";
         }
+        if (forbidden(fact)) {
+            return "Not to be given";
+        }
         if (NOT_ORDERED.contains(fact.text("/intent").orElse(""))) {
             return "Planned, not prescribed";
         }
@@ -165,6 +168,11 @@ final class MedicineRules {
             case "draft" -> "Draft, not prescribed";
             default -> "Status not known";
         };
+    }
+
+    /// An order not to give it (`doNotPerform`), which is the contrary of what the rest of it says.
+    private static boolean forbidden(Fact fact) {
+        return fact.json().path("doNotPerform").asBoolean(false);
     }
 
     private static boolean isCurrent(Fact fact) {

@@ -37,6 +37,9 @@ final class ScrPages {
     private static final Duration LASTS = Duration.ofHours(4);
     private static final String AGREED = "agreed";
     private static final int MOST_WORDS = 400;
+    private static final String CUT =
+            "It holds more, such as diagnoses, that is not shown: the patient has not agreed to that, or"
+                    + " your role does not see it.";
 
     private static final Map<String, Why> RELATED =
             Map.of(
@@ -231,7 +234,8 @@ final class ScrPages {
                                     + (sent.ods().isEmpty() ? "a practice" : sent.ods())
                                     + " on "
                                     + made
-                                    + ". What was recorded after that is not in it.",
+                                    + ". What was recorded after that is not in it."
+                                    + (sent.cut() ? " " + CUT : ""),
                             NarrativeRules.sections(sent.bundle()));
             case Summary.Derived derived ->
                     new SummaryView.Showing(

@@ -124,7 +124,7 @@ final class ScrView {
         var entries = bundle.putArray("entry");
         found.ifPresent(summary -> {
             switch (summary) {
-                case Summary.Sent(_, _, _, var sent) ->
+                case Summary.Sent(_, _, _, var sent, _) ->
                         sent.path("entry").forEach(entry -> entries.add(entry.deepCopy()));
                 case Summary.Derived derived -> derived(derived, number).forEach(entries::add);
             }

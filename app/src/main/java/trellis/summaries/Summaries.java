@@ -30,6 +30,7 @@ import trellis.fhir.Issue;
 import trellis.fhir.Resource;
 import trellis.fhir.validation.Validator;
 import trellis.people.NhsNumber;
+import trellis.people.People;
 import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.SearchQuery;
@@ -47,6 +48,7 @@ public final class Summaries {
     private final Openings openings;
     private final Consents consents;
     private final Store store;
+    private final People people;
     private final PatientNumbers numbers;
     private final AuditLog log;
     private final SummariesSql sql;
@@ -58,6 +60,7 @@ public final class Summaries {
             Openings openings,
             Consents consents,
             Store store,
+            People people,
             PatientNumbers numbers,
             AuditLog log,
             DataSource database,
@@ -66,6 +69,7 @@ public final class Summaries {
         this.openings = openings;
         this.consents = consents;
         this.store = store;
+        this.people = people;
         this.numbers = numbers;
         this.log = log;
         this.sql = new SummariesSql(database, log.table());
@@ -205,12 +209,18 @@ public final class Summaries {
         if (allowed == Made.Scr.NO) {
             throw ScrError.dissent();
         }
-        Optional<Summary> sent = sql.latest(number).map(one -> one);
+        var sent = sql.latest(number);
         if (sent.isPresent() && asker.caller().app().isPresent()) {
             // What a practice sent holds more than the types that an app may have been given.
             access.require(asker.caller(), Right.READ, "Composition");
         }
-        return sent.or(() -> derived(asker, number, patients, allowed == Made.Scr.FULL));
+        var full = allowed == Made.Scr.FULL;
+        var whole =
+                full
+                        && SummaryRules.SENT.stream()
+                                .allMatch(type -> access.mayRead(asker.caller(), type));
+        return sent.<Summary>map(one -> whole ? one : one.core())
+                .or(() -> derived(asker, number, patients, full));
     }
 
     private Optional<Summary> derived(
@@ -293,7 +303,11 @@ public final class Summaries {
         var upload = UploadRules.upload(sent);
         narrated(sent);
         var patients = known(upload.number());
-        var what = "a summary sent";
+        var full = allowed(patients) == Made.Scr.FULL;
+        var what =
+                full || !AdditionalRules.any(sent)
+                        ? "a summary sent"
+                        : "a summary sent, kept without additional information";
         treats(asker, AuditEntry.Action.CREATE, what, patients);
         var counts = summary(asker, upload.number(), patients);
         if (sql.taken(upload.uuid())) {
@@ -305,8 +319,11 @@ public final class Summaries {
                     "Composition.relatesTo has to replace the latest summary: ask for its number with"
                             + " GET DocumentReference, and send the summary again");
         }
-        var summary =
-                new Summary.Sent(upload.uuid(), clock.instant(), asker.caller().odsCode(), sent);
+        var whole =
+                new Summary.Sent(
+                        upload.uuid(), clock.instant(), asker.caller().odsCode(), sent, false);
+        // What the person has not agreed to is not kept either.
+        var summary = full ? whole : whole.core();
         // One made from the record is nobody's: the first that is sent replaces nothing that is
         // kept.
         var before = counts.filter(Summary.Sent.class::isInstance).map(Summary::uuid).orElse("");
@@ -361,7 +378,14 @@ public final class Summaries {
         access.requireScope(caller, 'u', "Consent");
         var permission = UploadRules.permission(sent);
         var patients = known(permission.number());
-        treats(asker, AuditEntry.Action.UPDATE, "permission for the summary set", patients);
+        var what = "permission for the summary set";
+        treats(asker, AuditEntry.Action.UPDATE, what, patients);
+        if (patients.stream().noneMatch(patient -> registered(caller, patient))) {
+            log.record(line(asker, AuditEntry.Action.UPDATE, what, patients, 403));
+            throw ScrError.FORBIDDEN.refusal(
+                    "The permission is set by the practice that the person is registered with, which"
+                            + " yours is not, or by the person on their own pages");
+        }
         for (var patient : patients) {
             var before = consents.of(patient).scr();
             var after =
@@ -370,6 +394,11 @@ public final class Summaries {
                             : before == Made.Scr.NO ? Made.Scr.CORE : before;
             consents.told(asker.caller(), asker.source(), patient, new Made.Summary(after));
         }
+    }
+
+    private boolean registered(Caller caller, String patient) {
+        return !caller.odsCode().isEmpty()
+                && people.practices(people.patient(patient)).contains(caller.odsCode());
     }
 
     /// Takes an alert: the record is open to whoever sends it for a while, and their privacy officers look at why.

@@ -38,7 +38,8 @@ final class SummariesSql {
                                 row.getString("uuid"),
                                 row.getTimestamp("made").toInstant(),
                                 row.getString("ods"),
-                                Json.parse(row.getString("body").getBytes(StandardCharsets.UTF_8))))
+                                Json.parse(row.getString("body").getBytes(StandardCharsets.UTF_8)),
+                                false))
                 .optional();
     }
 

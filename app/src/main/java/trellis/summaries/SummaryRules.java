@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import trellis.page.StaffFormat;
@@ -29,6 +30,17 @@ final class SummaryRules {
 
     /// Types of additional information, for people who have agreed to it.
     static final Set<String> ADDITIONAL = Set.of("Condition", "Flag", "Immunization", "Procedure");
+
+    /// Types of what practices send beside medicines and allergies: who may not read all of them sees none of it.
+    static final Set<String> SENT =
+            Set.of("Condition", "Encounter", "Flag", "Immunization", "Observation", "Procedure");
+
+    /// What is not certain, in words.
+    private static final Map<String, String> UNCERTAIN =
+            Map.of(
+                    "unconfirmed", "unconfirmed",
+                    "provisional", "provisional",
+                    "differential", "one of several possibilities");
 
     private static final int ACUTE_MONTHS = 12;
     private static final int DISCONTINUED_MONTHS = 6;
@@ -140,12 +152,10 @@ final class SummaryRules {
     private static Section allergies(Held held) {
         var rows =
                 held.of("AllergyIntolerance").stream()
-                        .filter(one -> stands(one, "/verificationStatus"))
+                        .filter(SummaryRules::stands)
                         .filter(one ->
                                 !Set.of("inactive", "resolved")
                                         .contains(text(one, "/clinicalStatus/coding/0/code")))
-                        .filter(one ->
-                                !text(one, "/verificationStatus/coding/0/code").equals("refuted"))
                         .sorted(newest("/recordedDate", "/onsetDateTime"))
                         .map(SummaryRules::allergy)
                         .toList();
@@ -157,8 +167,15 @@ final class SummaryRules {
                 rows);
     }
 
-    private static boolean stands(JsonNode one, String status) {
-        return !text(one, status + "/coding/0/code").equals("entered-in-error");
+    /// Whether it is neither a mistake nor refuted.
+    private static boolean stands(JsonNode one) {
+        return verification(one).noneMatch(Set.of("entered-in-error", "refuted")::contains);
+    }
+
+    private static Stream<String> verification(JsonNode one) {
+        return one.at("/verificationStatus/coding")
+                .valueStream()
+                .map(coding -> coding.path("code").asString(""));
     }
 
     private static List<String> allergy(JsonNode one) {
@@ -247,14 +264,21 @@ final class SummaryRules {
                         .filter(line -> !line.isEmpty())
                         .toList();
         var quantity = one.at("/dispenseRequest/quantity");
+        var never = one.path("doNotPerform").asBoolean(false);
         return List.of(
-                kind.contains("acute")
-                        ? text(one, "/status").equals("cancelled") ? "Acute, cancelled" : "Acute"
-                        : over(one)
-                                ? "Discontinued"
-                                : text(one, "/status").equals("on-hold") ? "On hold" : "Repeat",
+                never
+                        ? "Not to be given"
+                        : kind.contains("acute")
+                                ? text(one, "/status").equals("cancelled")
+                                        ? "Acute, cancelled"
+                                        : "Acute"
+                                : over(one)
+                                        ? "Discontinued"
+                                        : text(one, "/status").equals("on-hold")
+                                                ? "On hold"
+                                                : "Repeat",
                 date(one, DATES),
-                name(one, held),
+                (never ? "NOT TO BE GIVEN: " : "") + name(one, held),
                 dosage.isEmpty() ? "Not recorded" : String.join("; ", dosage),
                 quantity.has("value")
                         ? (quantity.path("value").decimalValue().toPlainString()
@@ -322,7 +346,7 @@ final class SummaryRules {
 
     private static List<List<String>> conditions(Held held, boolean diagnoses) {
         return held.of("Condition").stream()
-                .filter(one -> stands(one, "/verificationStatus"))
+                .filter(SummaryRules::stands)
                 .filter(one ->
                         diagnoses
                                 == one.path("category")
@@ -337,8 +361,18 @@ final class SummaryRules {
                         List.of(
                                 date(one, "/onsetDateTime", "/onsetPeriod/start", "/recordedDate"),
                                 words(one.path("code")),
-                                text(one, "/clinicalStatus/coding/0/code")))
+                                status(one)))
                 .toList();
+    }
+
+    /// Whether it goes on, and how certain it is where that is not sure.
+    private static String status(JsonNode one) {
+        return Stream.concat(
+                        Stream.of(text(one, "/clinicalStatus/coding/0/code")),
+                        verification(one).map(code -> UNCERTAIN.getOrDefault(code, "")))
+                .filter(word -> !word.isEmpty())
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     private static List<List<String>> treatments(Held held) {

@@ -41,6 +41,15 @@ class MedicineRulesTest {
     }
 
     @Test
+    void an_order_not_to_give_a_medicine_says_so_before_its_name() {
+        var row =
+                row(
+                        "{\"status\":\"active\",\"doNotPerform\":true,\"medicationCodeableConcept\":{\"text\":\"Warfarin\"}}");
+        assertThat(row.name()).isEqualTo("NOT TO BE GIVEN: Warfarin");
+        assertThat(row.status()).isEqualTo("Not to be given");
+    }
+
+    @Test
     void stopped_lately_is_counted_only_where_the_record_says_when() {
         var ended = ",'dispenseRequest':{'validityPeriod':{'end':'2026-11-10'}}";
         assertThat(lately()).isEqualTo("No past medicines recorded");

@@ -90,7 +90,7 @@ final class ScrIT {
     private static void patient(String id, String number) {
         keep(
                 "Patient/" + id,
-                "\"managingOrganization\":{\"reference\":\"Organization/ZR1\"},\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"%s\"}]"
+                "\"generalPractitioner\":[{\"reference\":\"Organization/ZR1\"}],\"identifier\":[{\"system\":\"https://fhir.nhs.uk/Id/nhs-number\",\"value\":\"%s\"}]"
                         .formatted(number));
     }
 
@@ -202,6 +202,7 @@ final class ScrIT {
     @Test
     void the_published_summary_is_sent_found_read_and_replaced() {
         assertThat(latest(SMITH)).isEmpty();
+        says("smith", Made.Scr.FULL);
         var before = "D18B57ED-992E-45A2-A6AF-55200D20F48E";
         assertThat(post(WIRE.machine(), "/Bundle", summary(SMITH, before, "")).statusCode())
                 .isEqualTo(201);
@@ -234,6 +235,84 @@ final class ScrIT {
                 post(WIRE.machine(), "/Bundle", summary(SMITH, fresh(), before)),
                 400,
                 "replace the latest summary");
+        says("smith", Made.Scr.CORE);
+    }
+
+    /// What a person allows, on their own pages.
+    private static void says(String patient, Made.Scr what) {
+        server.bean(Consents.class)
+                .told(
+                        new trellis.access.Caller(
+                                0,
+                                "",
+                                Role.SYSTEM,
+                                "",
+                                "",
+                                trellis.access.Caller.Came.TOKEN,
+                                Optional.empty()),
+                        trellis.audit.AuditEntry.Source.HERE,
+                        patient,
+                        new Made.Summary(what));
+    }
+
+    @Test
+    void of_what_a_practice_sent_everybody_sees_what_the_person_and_their_role_allow() {
+        var number = "9693633679";
+        patient("part", number);
+        var pharmacist = WIRE.account("pharmacist", Role.PHARMACIST, "ZR1");
+        says("part", Made.Scr.FULL);
+        var first = fresh();
+        assertThat(post(WIRE.machine(), "/Bundle", summary(number, first, "")).statusCode())
+                .isEqualTo(201);
+        assertThat(read(treats, number, first).toString())
+                .contains("AllergiesHeader", "DiagnosesHeader", "\"Condition\"", "ResultsHeader");
+        var less = read(pharmacist, number, first);
+        assertThat(less.toString()).contains("AllergiesHeader", "RepeatMedsHeader");
+        onlyCore(less);
+
+        says("part", Made.Scr.CORE);
+        onlyCore(read(treats, number, first));
+        var second = fresh();
+        assertThat(post(WIRE.machine(), "/Bundle", summary(number, second, first)).statusCode())
+                .isEqualTo(201);
+        says("part", Made.Scr.FULL);
+        onlyCore(read(treats, number, second));
+    }
+
+    private static void onlyCore(ObjectNode summary) {
+        assertThat(summary.toString())
+                .contains("AllergiesHeader", "AcuteMedsHeader", "\"Practitioner\"")
+                .doesNotContain(
+                        "DiagnosesHeader",
+                        "ProblemsHeader",
+                        "ResultsHeader",
+                        "PreferencesHeader",
+                        "\"Condition\"",
+                        "\"Observation\"",
+                        "\"Encounter\"",
+                        "\"RelatedPerson\"");
+    }
+
+    @Test
+    void the_permission_is_set_by_the_practice_of_the_person_alone() {
+        patient("theirs", "9693633687");
+        server.bean(Openings.class)
+                .open(
+                        server.bean(trellis.access.Accounts.class)
+                                .named("elsewhere")
+                                .orElseThrow()
+                                .caller(trellis.access.Caller.Came.TOKEN),
+                        "theirs",
+                        trellis.access.Reason.EMERGENCY,
+                        "");
+        assertThat(ask(elsewhere, "9693633687").statusCode()).isEqualTo(200);
+        refused(
+                post(elsewhere, "/$setPermission", permission("9693633687", "No")),
+                403,
+                "the practice that the person is registered with");
+        assertThat(server.bean(Consents.class).of("theirs").scr()).isEqualTo(Made.Scr.CORE);
+        assertThat(post(practice, "/$setPermission", permission("9693633687", "No")).statusCode())
+                .isEqualTo(201);
     }
 
     @Test
@@ -300,19 +379,7 @@ final class ScrIT {
         assertThat(read(treats, FIELD, first).path("entry").size()).isZero();
         assertThat(read(treats, FIELD, second).toString()).contains("Amoxicillin 500 mg", "Acute");
 
-        server.bean(Consents.class)
-                .told(
-                        new trellis.access.Caller(
-                                0,
-                                "",
-                                Role.SYSTEM,
-                                "",
-                                "",
-                                trellis.access.Caller.Came.TOKEN,
-                                Optional.empty()),
-                        trellis.audit.AuditEntry.Source.HERE,
-                        "field",
-                        new Made.Summary(Made.Scr.FULL));
+        says("field", Made.Scr.FULL);
         assertThat(read(treats, FIELD, latest(FIELD)).toString())
                 .contains("Problems and Issues", "Hypertension");
     }

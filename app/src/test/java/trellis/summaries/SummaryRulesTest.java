@@ -109,6 +109,63 @@ class SummaryRulesTest {
     }
 
     @Test
+    void a_refuted_diagnosis_is_none_and_an_uncertain_one_says_so() {
+        var held =
+                new SummaryRules.Held(
+                        Map.of(
+                                "AllergyIntolerance",
+                                held("AllergyIntolerance", "{\"code\":{\"text\":\"Latex\"}}")
+                                        .of("AllergyIntolerance"),
+                                "Condition",
+                                held(
+                                                "Condition",
+                                                condition("Stroke", "refuted"),
+                                                condition("Lupus", "provisional"),
+                                                condition("Migraine", "differential"),
+                                                condition("Asthma", "confirmed"),
+                                                condition("Gout", "entered-in-error"))
+                                        .of("Condition")),
+                        Map.of());
+        var rows =
+                SummaryRules.sections(held, true, TODAY).stream()
+                        .filter(section -> section.code().equals("DiagnosesHeader"))
+                        .flatMap(section -> section.rows().stream())
+                        .map(row -> row.get(1) + ": " + row.get(2))
+                        .toList();
+        assertThat(rows)
+                .containsExactlyInAnyOrder(
+                        "Lupus: active, provisional",
+                        "Migraine: active, one of several possibilities",
+                        "Asthma: active");
+    }
+
+    private static String condition(String name, String verification) {
+        return """
+        {"code":{"text":"%s"},"category":[{"coding":[{"code":"encounter-diagnosis"}]}],
+         "clinicalStatus":{"coding":[{"code":"active"}]},
+         "verificationStatus":{"coding":[{"code":"%s"}]}}\
+        """
+                .formatted(name, verification);
+    }
+
+    @Test
+    void an_order_not_to_give_a_medicine_is_not_taken_for_one_to_give_it() {
+        var rows =
+                SummaryRules.sections(
+                                held(
+                                        "MedicationRequest",
+                                        "{\"status\":\"active\",\"intent\":\"order\",\"doNotPerform\":true,\"medicationCodeableConcept\":{\"text\":\"Warfarin\"}}"),
+                                false,
+                                TODAY)
+                        .stream()
+                        .flatMap(section -> section.rows().stream())
+                        .toList();
+        assertThat(rows).hasSize(1);
+        assertThat(rows.getFirst().get(0)).isEqualTo("Not to be given");
+        assertThat(rows.getFirst().get(2)).isEqualTo("NOT TO BE GIVEN: Warfarin");
+    }
+
+    @Test
     void without_anything_there_is_no_summary_and_problems_alone_are_none() {
         assertThat(
                         SummaryRules.sections(
