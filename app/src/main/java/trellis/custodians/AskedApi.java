@@ -87,7 +87,8 @@ class AskedApi {
         var what = asked.line("pointers searched by a node");
         var _ = entitled(asked, what);
         var found = documents.about(asked.caller(), asked.source(), asked.number(), what);
-        exchange.json(200, BundleRules.told(found.stream().map(one -> one.json()).toList()));
+        var told = found.stream().map(one -> one.json()).toList();
+        exchange.json(200, BundleRules.told(told, from(exchange), told.size()));
     }
 
     private void documents(Asked asked, Exchange exchange) throws IOException {
@@ -104,10 +105,26 @@ class AskedApi {
     private void all(Asked asked, Exchange exchange) throws IOException {
         access.require(asked.caller(), Right.SEARCH, TYPE);
         var what = asked.line("documents searched by a node");
+        var from = from(exchange);
         var told = new ArrayList<ObjectNode>();
-        entitled(asked, what).forEach(seen -> told.addAll(custodians.kept(seen).json()));
-        record(asked, AuditEntry.Action.EXECUTE, what, AuditEntry.Target.search(TYPE, ""), 200);
-        exchange.json(200, BundleRules.told(told));
+        var total = 0;
+        for (var seen : entitled(asked, what)) {
+            var kept = custodians.kept(seen);
+            told.addAll(kept.json());
+            total += kept.total();
+        }
+        var page = from == 0 ? "" : "from=" + from;
+        record(asked, AuditEntry.Action.EXECUTE, what, AuditEntry.Target.search(TYPE, page), 200);
+        exchange.json(200, BundleRules.told(told, from, total));
+    }
+
+    /// How many whoever asks has been told of before.
+    private static int from(Exchange exchange) {
+        var sent = exchange.parameters().getOrDefault("from", List.of("0"));
+        if (sent.size() != 1 || !sent.getFirst().matches("\\d{1,6}")) {
+            throw new Refused(new Problem.BadRequest("invalid", "from is a number", "from"));
+        }
+        return Integer.parseInt(sent.getFirst());
     }
 
     private void content(Asked asked, String id, String number, Exchange exchange)

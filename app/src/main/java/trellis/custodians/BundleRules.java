@@ -5,17 +5,31 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.Json;
 import trellis.people.NhsNumber;
 
 /// What programs are answered, as FHIR says it. Pure functions.
 final class BundleRules {
+    /// Of one page; whoever asks takes 2 MB.
+    private static final long MOST_BYTES = 1_500_000;
+
     private BundleRules() {}
 
-    /// Documents as one node tells them another.
-    static ObjectNode told(List<ObjectNode> documents) {
-        var bundle = searchset(documents.size());
+    /// Documents as one node tells them another: a page of them, as many as fit into an answer that is taken.
+    ///
+    /// @param from how many were told of before
+    /// @param total how many there are in all
+    static ObjectNode told(List<ObjectNode> documents, int from, int total) {
+        var bundle = searchset(total);
         var entries = bundle.putArray("entry");
-        documents.forEach(one -> entries.addObject().set("resource", one));
+        var bytes = 0L;
+        for (var one : documents.subList(Math.min(from, documents.size()), documents.size())) {
+            bytes += Json.write(one).length;
+            if (bytes > MOST_BYTES && !entries.isEmpty()) {
+                break;
+            }
+            entries.addObject().set("resource", one);
+        }
         return bundle;
     }
 
@@ -98,7 +112,19 @@ final class BundleRules {
 
     private static Optional<ObjectNode> outcome(Source source) {
         return switch (source) {
-            case Source.Shown _ -> Optional.empty();
+            case Source.Shown shown when shown.whole() -> Optional.empty();
+            case Source.Shown shown ->
+                    Optional.of(
+                            outcome(
+                                    "incomplete",
+                                    shown.organisation(),
+                                    shown.organisation()
+                                            + " has "
+                                            + shown.total()
+                                            + " documents, of which "
+                                            + shown.held().size()
+                                            + " were told of in time. The others are not in this"
+                                            + " answer."));
             case Source.NotReached away ->
                     Optional.of(
                             outcome(

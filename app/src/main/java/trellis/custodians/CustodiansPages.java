@@ -121,8 +121,8 @@ final class CustodiansPages {
                         .toList(),
                 StaffFormat.shown(to - from, chosen.size()),
                 base,
-                away.isEmpty()
-                        && found.sources().stream().noneMatch(Source.Refused.class::isInstance),
+                found.sources().stream()
+                        .allMatch(source -> source instanceof Source.Shown one && one.whole()),
                 to < chosen.size()
                         ? Optional.of(
                                 base
@@ -171,8 +171,16 @@ final class CustodiansPages {
                         ? count == 0
                                 ? "It answers that it has none"
                                 : count + " " + kind + (count == 1 ? "" : "s")
-                        : count + " of " + shown.total() + " documents could be put in order here";
-        return new CustodiansView.State(name, "Shown", "", words + ".", false);
+                        : count
+                                + " of "
+                                + shown.total()
+                                + " documents were told of in time; the others are not in this list";
+        return new CustodiansView.State(
+                name,
+                shown.whole() ? "Shown" : "Shown in part",
+                shown.whole() ? "" : "orange",
+                words + ".",
+                !shown.whole());
     }
 
     private String since(java.time.Instant since) {

@@ -90,6 +90,11 @@ final class HeldRules {
         return ID.matcher(text).matches();
     }
 
+    /// How many documents there are in all, as a searchset says.
+    static int total(ObjectNode bundle) {
+        return bundle.path("total").asInt(0);
+    }
+
     /// The DocumentReferences of a searchset; empty when it is none.
     static Optional<List<ObjectNode>> documents(ObjectNode bundle) {
         if (!bundle.path("resourceType").asString("").equals("Bundle")) {
@@ -137,7 +142,7 @@ final class HeldRules {
     /// Everything as one list, newest first, nothing twice.
     ///
     /// What a custodian answers is believed of what lies with it: a pointer into it that it does not tell of is not shown. Of a
-    /// custodian that is not reached the pointers stand.
+    /// custodian that is not reached, or has more than it told, the pointers stand.
     ///
     /// @param pointers what the locator tells, by the key of the source that each leads to
     /// @param addresses of sources, by key
@@ -199,7 +204,7 @@ final class HeldRules {
         return switch (source) {
             case null -> true;
             case Source.NotReached _ -> true;
-            case Source.Shown _ -> !within;
+            case Source.Shown shown -> !within || !shown.whole();
             case Source.Refused _ -> false;
         };
     }

@@ -3,6 +3,7 @@ package trellis.custodians;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.custodians.Custodians.Asker;
@@ -20,6 +21,12 @@ import trellis.page.Reads;
 record Others(Nodes nodes, Documents documents, Clock clock) {
     private static final Duration LOCATOR_LIMIT = Duration.ofMillis(350);
     private static final int MOST_BYTES = 2_000_000;
+    private static final String DOCUMENTS = "/DocumentReference";
+
+    /// Another page is begun so long after the first was asked for, and waited for as long as leaves time to show what there is.
+    private static final Duration PAGES_LIMIT = Duration.ofMillis(400);
+
+    private static final Duration REST = Duration.ofMillis(300);
 
     /// What the locator tells, each pointer under the key of the source that it leads to.
     Source located(Asker asker, List<Node> known) {
@@ -67,7 +74,7 @@ record Others(Nodes nodes, Documents documents, Clock clock) {
                     reads.start(
                             node.name(), () -> documents(node, "/pointers", asker, LOCATOR_LIMIT));
             return switch (read.part()) {
-                case Part.Shown<Told>(Told.All(var all)) ->
+                case Part.Shown<Told>(Told.All(var all, _)) ->
                         pointers(node.organisation(), all, known);
                 case Part.Shown<Told>(Told.Nothing(var reply)) ->
                         source(Source.LOCATOR, node.organisation(), reply);
@@ -91,25 +98,34 @@ record Others(Nodes nodes, Documents documents, Clock clock) {
         return new Source.Shown(Source.LOCATOR, organisation, held, held.size());
     }
 
-    /// What a node tells.
+    /// What a node tells, page after page while there is time. It is said when that is not all.
     Source ask(Node node, Asker asker) {
-        return switch (documents(node, "/DocumentReference", asker, Custodians.LIMIT)) {
-            case Told.All(var all) -> {
-                var held =
-                        all.stream()
-                                .map(json ->
-                                        HeldRules.held(
-                                                node.name(), node.address().toString(), json))
-                                .toList();
-                yield new Source.Shown(node.name(), node.organisation(), held, held.size());
+        var end = clock.instant().plus(PAGES_LIMIT);
+        var held = new ArrayList<Held>();
+        var first = documents(node, DOCUMENTS, asker, Custodians.LIMIT);
+        var told = first;
+        var total = 0;
+        while (told instanceof Told.All(var all, var count) && !all.isEmpty()) {
+            for (var json : all) {
+                held.add(HeldRules.held(node.name(), node.address().toString(), json));
             }
-            case Told.Nothing(var reply) -> source(node.name(), node.organisation(), reply);
-        };
+            total = Math.max(count, held.size());
+            told =
+                    held.size() < total && clock.instant().isBefore(end)
+                            ? documents(node, DOCUMENTS + "?from=" + held.size(), asker, REST)
+                            : Told.NO_MORE;
+        }
+        return first instanceof Told.Nothing(var reply)
+                ? source(node.name(), node.organisation(), reply)
+                : new Source.Shown(node.name(), node.organisation(), held, total);
     }
 
     /// What a node tells.
     private sealed interface Told {
-        record All(List<ObjectNode> documents) implements Told {}
+        Told NO_MORE = new All(List.of(), 0);
+
+        /// @param total how many there are in all
+        record All(List<ObjectNode> documents, int total) implements Told {}
 
         record Nothing(Reply reply) implements Told {}
     }
@@ -124,8 +140,9 @@ record Others(Nodes nodes, Documents documents, Clock clock) {
             if (bytes.length > MOST_BYTES) {
                 return nothing(Reply.Why.TOO_LARGE);
             }
-            return HeldRules.documents(Json.parse(bytes))
-                    .<Told>map(Told.All::new)
+            var bundle = Json.parse(bytes);
+            return HeldRules.documents(bundle)
+                    .<Told>map(all -> new Told.All(all, HeldRules.total(bundle)))
                     .orElseGet(() -> nothing(Reply.Why.UNREADABLE));
         } catch (Refused e) {
             return nothing(Reply.Why.UNREADABLE);

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
@@ -13,6 +14,7 @@ import trellis.fhir.Refused;
 import trellis.nodes.NodeSettings;
 import trellis.store.Criterion;
 import trellis.store.Keys;
+import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Sight;
 import trellis.store.Store;
@@ -20,27 +22,46 @@ import trellis.store.Stored;
 
 /// The documents that this server keeps itself.
 record Shelf(Store store, NodeSettings settings) {
-    private static final int MOST = 1_000;
+    private static final int MOST = 5_000;
+
+    /// Documents lie in the store with what they hold: only so many are in memory at once.
+    private static final int AT_ONCE = 50;
+
     private static final String TYPE = "DocumentReference";
     private static final String BINARY = "Binary/";
 
     /// Documents that this server keeps of one record, as they are told of.
+    ///
+    /// @param json newest first, without what they hold
+    /// @param total how many there are, also those that are not told of
     record Kept(List<ObjectNode> json, int total) {}
 
     Kept kept(String patient, Sight sight) {
-        var query =
-                new SearchQuery(
-                                TYPE,
-                                List.of(new Criterion.OfPatients(Set.of(patient))),
-                                List.of(),
-                                MOST,
-                                Optional.empty(),
-                                true,
-                                List.of())
-                        .seenBy(sight);
-        var page = store.search(query);
         var names = new HashMap<String, String>();
         var json = new ArrayList<ObjectNode>();
+        var page = store.search(query(patient, sight, true));
+        var total = page.total();
+        told(page, names, json);
+        while (page.next().isPresent() && json.size() < MOST) {
+            page = store.search(query(patient, sight, false).from(page.next().get()));
+            told(page, names, json);
+        }
+        return new Kept(json, Math.max(json.size(), Math.toIntExact(total.orElse(json.size()))));
+    }
+
+    private static SearchQuery query(String patient, Sight sight, boolean total) {
+        return new SearchQuery(
+                        TYPE,
+                        List.of(new Criterion.OfPatients(Set.of(patient))),
+                        List.of(),
+                        AT_ONCE,
+                        Optional.empty(),
+                        total,
+                        List.of())
+                .seenBy(sight);
+    }
+
+    private void told(SearchPage page, Map<String, String> names, List<ObjectNode> json) {
         for (var match : page.matches()) {
             json.add(
                     HeldRules.told(
@@ -48,7 +69,6 @@ record Shelf(Store store, NodeSettings settings) {
                             settings.address(),
                             reference -> names.computeIfAbsent(reference, this::name)));
         }
-        return new Kept(json, Math.toIntExact(page.total().orElse(json.size())));
     }
 
     private String name(String reference) {

@@ -26,6 +26,11 @@ sealed interface Source {
         public Shown {
             held = List.copyOf(held);
         }
+
+        /// Whether all that it has is there.
+        boolean whole() {
+            return held.size() >= total;
+        }
     }
 
     /// It has not answered, or nothing that can be used.

@@ -34,7 +34,11 @@ public final class Directory {
     static final int MOST = 1_000;
 
     private static final String TYPE = "Organization";
-    private static final int MOST_AROUND = 500;
+
+    /// How many of a kind are looked at around one organisation; beyond that its page says so.
+    static final int MOST_AROUND = 5_000;
+
+    private static final int AT_ONCE = 500;
     private static final int HIGHEST = 10;
     private static final SearchParameter NAME = parameter(TYPE, "name");
     private static final SearchParameter POSTCODE = parameter(TYPE, "address-postalcode");
@@ -124,6 +128,7 @@ public final class Directory {
     /// @param within what is part of it
     /// @param affiliations of which it is one end
     /// @param names of the other ends, by id
+    /// @param more whether there are more of something than are looked at
     record Around(
             ObjectNode organisation,
             List<ObjectNode> above,
@@ -132,7 +137,8 @@ public final class Directory {
             Map<String, String> names,
             List<ObjectNode> places,
             List<ObjectNode> services,
-            List<ObjectNode> workers) {}
+            List<ObjectNode> workers,
+            boolean more) {}
 
     /// Everything about an organisation.
     ///
@@ -141,22 +147,28 @@ public final class Directory {
         access.require(access.current(), Right.READ, TYPE);
         var organisation =
                 read(id).orElseThrow(() -> new Refused(new Problem.NotFound("The organisation")));
-        var affiliations = new ArrayList<ObjectNode>();
-        affiliations.addAll(referring("OrganizationAffiliation", "primary-organization", id));
-        affiliations.addAll(referring("OrganizationAffiliation", "participating-organization", id));
+        var first = referring("OrganizationAffiliation", "primary-organization", id);
+        var second = referring("OrganizationAffiliation", "participating-organization", id);
+        var affiliations = new ArrayList<ObjectNode>(first);
+        affiliations.addAll(second);
         var within = new ArrayList<>(referring(TYPE, "partof", id));
         within.sort(
                 Comparator.comparing((ObjectNode one) -> closed(one))
                         .thenComparing(Directory::name));
+        var places = referring("Location", "organization", id);
+        var services = referring("HealthcareService", "organization", id);
+        var workers = referring("PractitionerRole", "organization", id);
         return new Around(
                 organisation,
                 above(organisation),
                 within,
                 affiliations,
                 names(affiliations),
-                referring("Location", "organization", id),
-                referring("HealthcareService", "organization", id),
-                referring("PractitionerRole", "organization", id));
+                places,
+                services,
+                workers,
+                List.of(first, second, within, places, services, workers).stream()
+                        .anyMatch(list -> list.size() >= MOST_AROUND));
     }
 
     private Optional<ObjectNode> read(String id) {
@@ -186,14 +198,17 @@ public final class Directory {
                 Keys.reference(
                         Keys.salt(SearchParameters.r4().find(type, parameter).orElseThrow()),
                         Keys.resource(TYPE, id));
-        return store
-                .search(
-                        SearchQuery.of(type, MOST_AROUND, new Criterion.AnyToken(Set.of(by)))
-                                .seenBy(access.sight(access.current())))
-                .matches()
-                .stream()
-                .map(Stored::json)
-                .toList();
+        var query =
+                SearchQuery.of(type, AT_ONCE, new Criterion.AnyToken(Set.of(by)))
+                        .seenBy(access.sight(access.current()));
+        var all = new ArrayList<ObjectNode>();
+        var page = store.search(query);
+        page.matches().stream().map(Stored::json).forEach(all::add);
+        while (page.next().isPresent() && all.size() < MOST_AROUND) {
+            page = store.search(query.from(page.next().get()));
+            page.matches().stream().map(Stored::json).forEach(all::add);
+        }
+        return all;
     }
 
     private Map<String, String> names(List<ObjectNode> affiliations) {

@@ -144,15 +144,41 @@ final class DirectoryPages {
         return text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1);
     }
 
+    /// @param from by the name of a list, how many of it come before what is shown
     @GetMapping("/organisations/{id}")
-    ResponseEntity<byte[]> one(@PathVariable String id, HttpServletRequest request) {
+    ResponseEntity<byte[]> one(
+            @PathVariable String id,
+            @RequestParam Map<String, String> from,
+            HttpServletRequest request) {
         var around = directory.organisation(id);
         return pages.show(
-                Page.of("directory/one", Directory.name(around.organisation()), view(around, id)),
+                Page.of(
+                        "directory/one",
+                        Directory.name(around.organisation()),
+                        view(around, id, from)),
                 request);
     }
 
-    private static DirectoryView.One view(Directory.Around around, String id) {
+    /// A page of one of the lists on the page of an organisation.
+    private static <T> DirectoryView.Listed<T> listed(
+            List<T> all, String name, String id, Map<String, String> from) {
+        var sent = from.getOrDefault(name, "0");
+        var first =
+                Math.clamp(sent.matches("\\d{1,6}") ? Integer.parseInt(sent) : 0, 0, all.size());
+        var last = Math.min(first + PAGE, all.size());
+        var address = "/organisations/" + id + "?" + name + "=";
+        return new DirectoryView.Listed<>(
+                all.subList(first, last),
+                all.size(),
+                last - first == all.size() ? "" : StaffFormat.shown(last - first, all.size()),
+                last < all.size() ? Optional.of(address + last + "#" + name) : Optional.empty(),
+                first > 0
+                        ? Optional.of(address + Math.max(0, first - PAGE) + "#" + name)
+                        : Optional.empty());
+    }
+
+    private static DirectoryView.One view(
+            Directory.Around around, String id, Map<String, String> from) {
         var one = around.organisation();
         return new DirectoryView.One(
                 Directory.name(one),
@@ -161,15 +187,16 @@ final class DirectoryPages {
                 Directory.closed(one),
                 status(one),
                 ends(around, id, OdsRules.SUCCESSOR, false),
-                ends(around, id, OdsRules.SUCCESSOR, true),
+                listed(ends(around, id, OdsRules.SUCCESSOR, true), "before", id, from),
                 links(around.above()),
                 lines(one),
                 contacts(one),
-                links(around.within()),
+                listed(links(around.within()), "parts", id, from),
                 ends(around, id, OdsRules.MEMBER, false),
-                ends(around, id, OdsRules.MEMBER, true),
-                hours(around),
-                workers(around));
+                listed(ends(around, id, OdsRules.MEMBER, true), "members", id, from),
+                listed(hours(around), "hours", id, from),
+                listed(workers(around), "people", id, from),
+                around.more());
     }
 
     private static String status(JsonNode one) {

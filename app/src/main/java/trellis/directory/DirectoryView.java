@@ -40,6 +40,7 @@ final class DirectoryView {
     /// @param members what belongs to it
     /// @param hours when which place or service is open
     /// @param people who works there
+    /// @param more whether more of something is known than is looked at
     public record One(
             String name,
             String code,
@@ -47,15 +48,29 @@ final class DirectoryView {
             boolean closed,
             String status,
             List<Link> successors,
-            List<Link> predecessors,
+            Listed<Link> predecessors,
             List<Link> above,
             List<String> lines,
             List<Contact> contacts,
-            List<Link> within,
+            Listed<Link> within,
             List<Link> networks,
-            List<Link> members,
-            List<Hours> hours,
-            List<Worker> people) {}
+            Listed<Link> members,
+            Listed<Hours> hours,
+            Listed<Worker> people,
+            boolean more) {}
+
+    /// A page of a list within a page.
+    ///
+    /// @param total how many there are in all
+    /// @param shown `50 of 230 shown`; empty when all are
+    /// @param next address of its next page
+    /// @param previous address of its page before
+    public record Listed<T>(
+            List<T> some,
+            int total,
+            String shown,
+            Optional<String> next,
+            Optional<String> previous) {}
 
     /// Another organisation.
     ///

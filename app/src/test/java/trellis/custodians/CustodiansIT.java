@@ -48,6 +48,7 @@ class CustodiansIT {
     private static final String BOTH = "9000000009";
     private static final String NORTH_ONLY = "9449304130";
     private static final String FAULTY = "9693632109";
+    private static final String LONG = "9693632117";
     private static final String MANY = "9912003888";
     private static final byte[] PDF = "%PDF-1.7 a plan".getBytes(StandardCharsets.UTF_8);
     private static final byte[] PNG = {
@@ -578,6 +579,41 @@ class CustodiansIT {
                         "/patients/many/documents-everywhere?type=http://snomed.info/sct%7C736373009",
                         "1 shown");
         assertThat(narrowed).contains("1 shown");
+    }
+
+    @Test
+    void a_long_record_comes_in_pages_and_whole() {
+        keep("north", machine("north"), patient("long", LONG, "ZN1"));
+        keep("south", machine("south"), patient("longer", LONG, "ZN1"));
+        var entries = new StringBuilder();
+        var words = "word ".repeat(400);
+        for (var at = 0; at < 1_100; at++) {
+            var one =
+                    document(
+                            "long-" + at,
+                            "longer",
+                            "2026-01-01",
+                            "One " + at + " " + words,
+                            text("text/plain", "x"));
+            entries.append(at == 0 ? "" : ",")
+                    .append("{'resource':")
+                    .append(one)
+                    .append(",'request':{'method':'PUT','url':'DocumentReference/long-")
+                    .append(at)
+                    .append("'}}");
+        }
+        var bundle = "{'resourceType':'Bundle','type':'transaction','entry':[" + entries + "]}";
+        var kept = send("POST", "south", "/fhir", machine("south"), bundle.replace('\'', '"'));
+        assertThat(kept.statusCode()).as(kept.body()).isEqualTo(200);
+        var maker = account("national", "long maker", Role.CLINICIAN, "ZS1");
+        pointer(maker, pointer(LONG, "ZS1", address("south") + "/fhir/DocumentReference/long-1"));
+
+        var found = settled(LONG, List::isEmpty);
+        assertThat(outcomes(found)).isEmpty();
+        assertThat(matches(found)).hasSize(1_100).doesNotHaveDuplicates();
+        assertThat(found.path("total").intValue()).isEqualTo(1_100);
+        assertThat(page("/patients/long/documents-everywhere", "50 of 1,100 shown"))
+                .contains("1100 documents");
     }
 
     @Test

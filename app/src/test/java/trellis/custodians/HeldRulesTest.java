@@ -76,6 +76,40 @@ class HeldRulesTest {
     }
 
     @Test
+    void of_a_source_that_told_a_part_alone_pointers_stand_and_that_is_said() {
+        var there = (Source.Shown) shown("south", document("a", "2026-02-01", "", "x"));
+        var part = new Source.Shown("south", "South", there.held(), 1_204);
+        var pointer = pointer("south", "p", SOUTH + "/fhir/DocumentReference/untold");
+        assertThat(merged(List.of(there), pointer)).containsExactly("a");
+        assertThat(merged(List.of(part), pointer)).containsExactlyInAnyOrder("a", "p");
+        var told =
+                BundleRules.everything(
+                        new Custodians.Found(List.of(part), part.held()),
+                        "",
+                        Optional.empty(),
+                        Optional.empty(),
+                        ADDRESSES);
+        assertThat(told.at("/entry/1/resource/issue/0/diagnostics").asString(""))
+                .isEqualTo(
+                        "South has 1204 documents, of which 1 were told of in time. The others are not"
+                                + " in this answer.");
+    }
+
+    @Test
+    void a_page_between_nodes_is_bounded_and_says_how_many_there_are() {
+        var words = "x".repeat(400_000);
+        var documents =
+                List.of("a", "b", "c", "d", "e").stream()
+                        .map(id -> document(id, "2026-01-01", "", words))
+                        .toList();
+        var first = BundleRules.told(documents, 0, 7);
+        assertThat(first.path("total").intValue()).isEqualTo(7);
+        assertThat(first.path("entry").size()).isEqualTo(3);
+        assertThat(BundleRules.told(documents, 3, 7).path("entry").size()).isEqualTo(2);
+        assertThat(BundleRules.told(documents, 9, 7).path("entry").size()).isZero();
+    }
+
+    @Test
     void copies_with_one_master_identifier_are_one_row_and_the_nearest_stands() {
         var here = shown(Source.HERE, document("mine", "2026-02-01", "urn:uuid:1", ""));
         var there =

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -90,6 +91,31 @@ class DirectoryIT {
             assertThat(found.indexOf("The New Infirmary"))
                     .isPositive()
                     .isLessThan(found.indexOf("The Old Infirmary"));
+        }
+    }
+
+    @Test
+    void what_is_part_of_a_large_organisation_has_pages_and_none_is_left_out() throws IOException {
+        var trusts =
+                list(
+                        "large.csv",
+                        "code,name,icb_code,open_date,close_date,postcode",
+                        "ZV0,The Large Trust,,19910401,,ZE1 1AA");
+        var rows = new ArrayList<String>();
+        rows.add("site_code,name,parent_code,postcode");
+        for (var at = 0; at < 620; at++) {
+            rows.add("ZV%03d,Site %03d,ZV0,ZE1 1AA".formatted(at + 1, at + 1));
+        }
+        var said = run(trusts, list("large-sites.csv", rows.toArray(String[]::new)));
+        assertThat(said.code()).as(said.err()).isZero();
+        try (var browser = clerk()) {
+            assertThat(browser.get("/organisations/ZV0").body())
+                    .contains("Parts and sites (620)", "50 of 620 shown", "Site 001", "Site 050")
+                    .doesNotContain("Site 051")
+                    .contains("/organisations/ZV0?parts=50#parts");
+            assertThat(browser.get("/organisations/ZV0?parts=600").body())
+                    .contains("20 of 620 shown", "Site 620", "Page before");
+            assertThat(browser.get("/organisations/ZV0?parts=x").body()).contains("Site 001");
         }
     }
 
