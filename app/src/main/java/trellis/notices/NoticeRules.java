@@ -46,7 +46,7 @@ final class NoticeRules {
                                         "There is a new message for you in Trellis. Sign in at "
                                                 + address
                                                 + " to read it.");
-                        case OPENED ->
+                        case OPENED, PRESCRIPTION_READY ->
                                 new Outside(
                                         "There is something new for you",
                                         "There is something new for you in Trellis. Sign in at "
@@ -61,7 +61,7 @@ final class NoticeRules {
                                         "Mae neges newydd i chi yn Trellis. Mewngofnodwch yn "
                                                 + address
                                                 + " i'w darllen.");
-                        case OPENED ->
+                        case OPENED, PRESCRIPTION_READY ->
                                 new Outside(
                                         "Mae rhywbeth newydd i chi",
                                         "Mae rhywbeth newydd i chi yn Trellis. Mewngofnodwch yn "

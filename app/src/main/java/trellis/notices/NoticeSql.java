@@ -44,6 +44,30 @@ final class NoticeSql {
         all.forEach(one -> add(there, one, now));
     }
 
+    /// When the same holder was last told by a channel that something of a kind waits, which they have not looked at since; what
+    /// was said then says this one as well.
+    ///
+    /// @param since not told before; when this one was raised, if that is earlier
+    Optional<Instant> told(Notice notice, Channel channel, Instant since) {
+        return db.sql(
+                        """
+                        select s.changed from notice n join notice_step s on s.notice = n.id
+                         where n.account = :account and n.kind = :kind and n.id <> :id
+                           and n.read is null and s.channel = :channel
+                           and s.state in ('sent', 'delivered') and s.changed >= :since
+                         order by s.changed desc limit 1
+                        """)
+                .param("account", notice.account())
+                .param("kind", notice.kind().name())
+                .param("id", notice.id())
+                .param("channel", channel.code())
+                .param(
+                        "since",
+                        Timestamp.from(notice.raised().isBefore(since) ? notice.raised() : since))
+                .query((row, _) -> row.getTimestamp(1).toInstant())
+                .optional();
+    }
+
     private static void add(JdbcClient db, Notices.Raised raised, Instant now) {
         db.sql(
                         """

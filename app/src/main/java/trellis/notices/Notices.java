@@ -77,7 +77,9 @@ public final class Notices implements Unread {
         /// A secure message.
         MESSAGE("A message"),
         /// The record was opened with a reason.
-        OPENED("Your record was opened with a reason");
+        OPENED("Your record was opened with a reason"),
+        /// What was prescribed can be collected.
+        PRESCRIPTION_READY("A prescription is ready to collect");
 
         private final String words;
 
@@ -124,6 +126,23 @@ public final class Notices implements Unread {
         } catch (DataAccessException e) {
             LOG.warn("somebody could not be told that their record was opened; their page says it");
         }
+    }
+
+    /// Tells a person that what was prescribed to them can be collected; nothing when nobody is there to tell. In the transaction
+    /// of this thread when one is under way.
+    ///
+    /// @param patient id of their Patient
+    /// @param event what tells this time from others, such as the number of the prescription; a second one is none
+    public void tellPrescriptionReady(String patient, String event) {
+        accounts.ofPatient(patient)
+                .filter(account -> !account.disabled())
+                .map(account ->
+                        new Raised(
+                                "ready " + account.id() + " " + event,
+                                account.id(),
+                                Kind.PRESCRIPTION_READY,
+                                "/me/prescriptions"))
+                .ifPresent(raised -> raise(List.of(raised)));
     }
 
     /// Notices as a table of the store's own transactions, so that what waits and the notice of it are committed together.

@@ -26,6 +26,9 @@ record Telling(
     /// Longer than the most patient carrier takes.
     private static final Duration IN_HAND = Duration.ofMinutes(2);
 
+    /// Who was told so lately that something waits, and has not looked, is not told again of what came since.
+    private static final Duration TOGETHER = Duration.ofMinutes(10);
+
     /// Takes one notice and does what is to be done about it by now.
     ///
     /// @return whether there was one
@@ -70,13 +73,18 @@ record Telling(
             if (spared.isPresent()) {
                 current = happened(current, step.place(), new Event.Spared(spared.get()), now);
             } else {
-                var begun = happened(current, step.place(), new Event.Begun(), now);
-                if (step.leg().channel() != Channel.APP) {
+                var outside = step.leg().channel() != Channel.APP;
+                var told =
+                        outside
+                                ? sql.told(current, step.leg().channel(), now.minus(TOGETHER))
+                                : Optional.of(now);
+                var begun = happened(current, step.place(), new Event.Begun(), told.orElse(now));
+                if (told.isEmpty()) {
                     // As it was, so that whoever hands it over knows whether somebody has tried
                     // before.
                     return new Next.Try(step);
                 }
-                current = happened(begun, step.place(), new Event.Accepted(), now);
+                current = happened(begun, step.place(), new Event.Accepted(), told.orElse(now));
             }
         }
         return NoticeRules.next(current.steps(), now);

@@ -238,6 +238,57 @@ class NoticesIT {
     }
 
     @Test
+    void ten_messages_within_minutes_are_one_mail_and_one_text() {
+        var kit = person("kit", "07700 900190");
+        for (var n = 0; n < 10; n++) {
+            raise(kit, "kit-" + n);
+        }
+        until(Duration.ofMinutes(1));
+        until(Duration.ofMinutes(6));
+        assertThat(mails("kit@home.example")).hasSize(1);
+        raise(kit, "kit-late");
+        until(Duration.ofMinutes(7));
+        until(Duration.ofMinutes(12));
+        assertThat(mails("kit@home.example")).hasSize(1);
+        assertThat(states("kit-9").get(1)).isEqualTo(new Delivery.Sent());
+        assertThat(notices().told("kit-9")).contains("They were told by email");
+        until(Duration.ofDays(2));
+        assertThat(TEXTS.to("+447700900190")).hasSize(1);
+        assertThat(mails("kit@home.example")).hasSize(1);
+    }
+
+    @Test
+    void who_has_looked_since_is_told_anew() {
+        var lou = person("lou", "07700 900191");
+        raise(lou, "lou-first");
+        until(Duration.ofMinutes(1));
+        until(Duration.ofMinutes(6));
+        notices().seen(lou, "/account");
+        raise(lou, "lou-second");
+        until(Duration.ofMinutes(7));
+        until(Duration.ofMinutes(12));
+        assertThat(mails("lou@home.example")).hasSize(2);
+    }
+
+    @Test
+    void that_a_prescription_is_ready_is_told_once_and_outside_not_at_all() {
+        person("may", "07700 900192");
+        notices().tellPrescriptionReady("may", "one");
+        notices().tellPrescriptionReady("may", "one");
+        notices().tellPrescriptionReady("nobody.at.all", "one");
+        try (var browser = Browser.signedIn(server, "may", PASSWORD)) {
+            assertThat(browser.get("/notices").body())
+                    .contains("1 unread", "A prescription is ready to collect");
+        }
+        until(Duration.ofMinutes(1));
+        until(Duration.ofMinutes(6));
+        assertThat(mails("may@home.example")).hasSize(1);
+        assertThat(GreenMailUtil.getWholeMessage(mails("may@home.example").getFirst()))
+                .contains("There is something new for you")
+                .doesNotContainIgnoringCase("prescription");
+    }
+
+    @Test
     void somebody_elses_notice_is_not_there() {
         raise(person("carol", "07700 900103"), "first-carol");
         var id = sql().keyed("first-carol").orElseThrow().id();
