@@ -243,9 +243,11 @@ class NoticesIT {
         for (var n = 0; n < 10; n++) {
             raise(kit, "kit-" + n);
         }
+        until(Duration.ofMinutes(1));
         until(Duration.ofMinutes(6));
         assertThat(mails("kit@home.example")).hasSize(1);
         raise(kit, "kit-late");
+        until(Duration.ofMinutes(7));
         until(Duration.ofMinutes(12));
         assertThat(mails("kit@home.example")).hasSize(1);
         assertThat(states("kit-9").get(1)).isEqualTo(new Delivery.Sent());
@@ -259,9 +261,11 @@ class NoticesIT {
     void who_has_looked_since_is_told_anew() {
         var lou = person("lou", "07700 900191");
         raise(lou, "lou-first");
+        until(Duration.ofMinutes(1));
         until(Duration.ofMinutes(6));
         notices().seen(lou, "/account");
         raise(lou, "lou-second");
+        until(Duration.ofMinutes(7));
         until(Duration.ofMinutes(12));
         assertThat(mails("lou@home.example")).hasSize(2);
     }
@@ -276,6 +280,7 @@ class NoticesIT {
             assertThat(browser.get("/notices").body())
                     .contains("1 unread", "A prescription is ready to collect");
         }
+        until(Duration.ofMinutes(1));
         until(Duration.ofMinutes(6));
         assertThat(mails("may@home.example")).hasSize(1);
         assertThat(GreenMailUtil.getWholeMessage(mails("may@home.example").getFirst()))

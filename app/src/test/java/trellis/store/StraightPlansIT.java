@@ -29,7 +29,6 @@ class StraightPlansIT {
     @Test
     void by_patient_it_is_the_index_of_patients() throws SQLException {
         assertThat(plan(new Criterion.OfPatients(Set.of("a")))).contains("res_patient");
-        assertThat(plan(new Criterion.OfPatients(Set.of("a", "b")))).contains("res_patient");
         assertThat(
                         plan(
                                 new Criterion.OfPatients(Set.of("a")),
