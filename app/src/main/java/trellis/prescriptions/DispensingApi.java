@@ -21,10 +21,12 @@ final class DispensingApi extends ServiceServlet {
             Set.of("Task/$release", "Task", "$process-message", "Claim");
 
     private final transient Prescriptions prescriptions;
+    private final transient DispensingChanges dispensing;
 
-    DispensingApi(Prescriptions prescriptions) {
+    DispensingApi(Prescriptions prescriptions, DispensingChanges dispensing) {
         super(BASE);
         this.prescriptions = prescriptions;
+        this.dispensing = dispensing;
     }
 
     @Override
@@ -39,8 +41,7 @@ final class DispensingApi extends ServiceServlet {
         prescriptions.mayDispense(asker);
         var now = prescriptions.now();
         if (operation.equals("Task/$release")) {
-            var released =
-                    prescriptions.release(asker, DispenseRules.release(EpsApi.body(exchange)));
+            var released = dispensing.release(asker, DispenseRules.release(EpsApi.body(exchange)));
             exchange.json(
                     200,
                     released.isEmpty()
@@ -49,14 +50,14 @@ final class DispensingApi extends ServiceServlet {
             return;
         }
         switch (operation) {
-            case "Task" -> prescriptions.task(asker, EpsApi.body(exchange));
-            case "Claim" -> prescriptions.claim(asker, EpsApi.body(exchange));
+            case "Task" -> dispensing.task(asker, EpsApi.body(exchange));
+            case "Claim" -> dispensing.claim(asker, EpsApi.body(exchange));
             default -> {
                 var message = EpsApi.message(exchange);
                 if (!message.event().equals("dispense-notification")) {
                     throw PrescribingApi.unknown();
                 }
-                prescriptions.notify(asker, message);
+                dispensing.notify(asker, message);
             }
         }
         exchange.json(200, EpsView.success(now));

@@ -28,6 +28,7 @@ final class DispensingPages {
     private static final List<String> DONE = List.of("0006", "0007", "0008", "0009");
 
     private final Prescriptions prescriptions;
+    private final DispensingChanges dispensing;
     private final PrescriptionReads reads;
     private final PrescriptionPages rows;
     private final People people;
@@ -35,11 +36,13 @@ final class DispensingPages {
 
     DispensingPages(
             Prescriptions prescriptions,
+            DispensingChanges dispensing,
             PrescriptionReads reads,
             PrescriptionPages rows,
             People people,
             Pages pages) {
         this.prescriptions = prescriptions;
+        this.dispensing = dispensing;
         this.reads = reads;
         this.rows = rows;
         this.people = people;
@@ -151,7 +154,7 @@ final class DispensingPages {
         }
         try {
             var released =
-                    prescriptions.release(asker, new DispenseRules.Release(dispenser(asker), id));
+                    dispensing.release(asker, new DispenseRules.Release(dispenser(asker), id));
             if (id.isPresent() && released.size() == 1) {
                 var one = released.getFirst();
                 return to("/dispensing/" + FactRules.taskId(id.get(), one.issue()));
@@ -208,7 +211,7 @@ final class DispensingPages {
             return one(asker, task, form, Optional.of(typed.wrong()), Optional.empty(), request);
         }
         try {
-            prescriptions.notify(
+            dispensing.notify(
                     asker,
                     new MessageRules.Message(
                             NotificationRules.notification(
@@ -284,7 +287,7 @@ final class DispensingPages {
             HttpServletRequest request) {
         var seen = seen(asker, task);
         try {
-            prescriptions.undo(asker, seen, dispenser(asker), event, what);
+            dispensing.undo(asker, seen, dispenser(asker), event, what);
             return to(then);
         } catch (EpsError.Refusal e) {
             return one(asker, task, Map.of(), Optional.of(e.why()), Optional.empty(), request);

@@ -141,7 +141,7 @@ final class EpsView {
     /// What a dispenser has downloaded.
     ///
     /// @param request number of the request, by which a dispenser refers to it when they return one
-    static ObjectNode released(List<Prescriptions.Released> all, String request, Instant now) {
+    static ObjectNode released(List<DispensingChanges.Released> all, String request, Instant now) {
         var json = object("Parameters").put("id", UUID.randomUUID().toString());
         var passed = json.putArray("parameter").addObject();
         passed.put("name", "passedPrescriptions");
@@ -160,7 +160,7 @@ final class EpsView {
     }
 
     /// A prescription as it was signed, with how each item stands, and the number of the issue where there are several.
-    private static ObjectNode handedOut(Prescriptions.Released one, Instant now) {
+    private static ObjectNode handedOut(DispensingChanges.Released one, Instant now) {
         var message = one.message();
         stamped(message, now);
         var lines = one.prescription().issue(one.issue()).orElseThrow().lines();
@@ -214,7 +214,7 @@ final class EpsView {
                 : request.putArray("extension");
     }
 
-    private static void numbered(ObjectNode request, Prescriptions.Released one) {
+    private static void numbered(ObjectNode request, DispensingChanges.Released one) {
         var based = request.putArray("basedOn").addObject();
         var repeats = based.putArray("extension").addObject();
         repeats.put(

@@ -1526,10 +1526,18 @@ final class EpsIT {
         done(post(pharmacist, DISPENSING + "Task", Sent.giveBack(order, "FA565")));
         ok(release(other, "FX001", order.id().text()));
         assertThat(said.said(prescriptions.find(order.id()).orElseThrow())).isEmpty();
-        var refused = post(prescriber, path, Sent.json("{}"));
-        assertThat(refused.statusCode()).isEqualTo(403);
-        assertThat(post(pharmacist, path, Sent.json("{\"resourceType\":")).statusCode())
-                .isEqualTo(400);
+        // Each error has its own status.
+        assertThat(post(prescriber, path, Sent.json("{}")).statusCode()).isEqualTo(403);
+        var plain =
+                send(
+                        HttpRequest.newBuilder(server.at(path))
+                                .header("Authorization", "Bearer " + pharmacist)
+                                .header("X-Request-ID", UUID.randomUUID().toString())
+                                .header("Content-Type", "text/plain")
+                                .POST(BodyPublishers.ofString("{}")));
+        assertThat(plain.statusCode()).isEqualTo(415);
+        assertThat(json(plain).at("/entry/0/response/status").asString(""))
+                .isEqualTo("415 Unsupported Media Type");
     }
 
     static Stream<Arguments> wrongUpdates() {

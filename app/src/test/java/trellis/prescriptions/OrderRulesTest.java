@@ -39,7 +39,7 @@ final class OrderRulesTest {
         "2026-03-29T00:30:00Z, 2026-03-29T00:00:00Z",
         "2026-03-29T23:30:00Z, 2026-03-29T23:00:00Z",
         "2026-10-24T23:30:00Z, 2026-10-24T23:00:00Z",
-        "2026-10-25T23:30:00Z, 2026-10-25T00:00:00Z"
+        "2026-10-25T23:30:00Z, 2026-10-24T23:00:00Z"
     })
     void it_starts_on_the_day_that_it_is_in_london_then(String start, String starts) {
         var now = Instant.parse(starts).plusSeconds(7_200);
