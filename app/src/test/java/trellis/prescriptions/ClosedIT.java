@@ -84,16 +84,17 @@ final class ClosedIT {
     @Test
     void without_authorities_no_signature_is_good() throws IOException, InterruptedException {
         try (var server = TestServer.start()) {
+            // Before the moment of signing: its certificate is not good for what was earlier.
+            var signer = Signer.shared();
             var unsigned = Sent.unsigned(ORDER);
             var when = Instant.now().toString();
             var signed =
                     Sent.signed(
                             unsigned,
                             when,
-                            Signer.shared()
-                                    .sign(
-                                            SignatureRules.digestToSign(
-                                                    new MessageRules.Message(unsigned), when)));
+                            signer.sign(
+                                    SignatureRules.digestToSign(
+                                            new MessageRules.Message(unsigned), when)));
             assertThat(why(refused(server, PRESCRIBING, signed)))
                     .contains("this server trusts no authority yet")
                     .contains("TRELLIS_PRESCRIPTION_AUTHORITIES");
