@@ -130,19 +130,30 @@ final class PersonReads {
                 .filter(stored -> !stored.deleted())
                 .flatMap(stored ->
                         // Who has taken its place is the same person.
-                        current(stored, Sight.everything())
-                                .filter(now -> has(stored, number) || has(now, number)))
+                        current(Row.of(stored), Sight.everything())
+                                .filter(now ->
+                                        has(stored.json(), number) || has(now.json(), number)))
                 .map(this::whole)
                 .orElseThrow(PersonReads::notForPatients);
     }
 
-    private static boolean has(Stored stored, NhsNumber number) {
-        return new Patient(stored.json()).nhsNumber().filter(number::equals).isPresent();
+    private static boolean has(ObjectNode patient, NhsNumber number) {
+        return new Patient(patient).nhsNumber().filter(number::equals).isPresent();
+    }
+
+    /// A record with its content, read from its bytes once: most of a read by number is that.
+    private record Row(Stored stored, ObjectNode json) {
+        static Row of(Stored stored) {
+            return new Row(stored, stored.json());
+        }
     }
 
     /// The one record with a number: several that are in use are none, because nobody can tell which is meant.
-    private Optional<Stored> numbered(NhsNumber number, Sight sight) {
-        var all = store.search(QueryRules.byNumber(number).seenBy(sight)).matches();
+    private Optional<Row> numbered(NhsNumber number, Sight sight) {
+        var all =
+                store.search(QueryRules.byNumber(number).seenBy(sight)).matches().stream()
+                        .map(Row::of)
+                        .toList();
         var inUse = all.stream().filter(one -> inUse(one.json())).toList();
         if (inUse.size() == 1) {
             return Optional.of(inUse.getFirst());
@@ -164,18 +175,21 @@ final class PersonReads {
     }
 
     /// The record that has taken the place of one, or itself; empty when it is out of use and nothing has.
-    private Optional<Stored> current(Stored stored, Sight sight) {
-        var at = stored;
+    private Optional<Row> current(Row row, Sight sight) {
+        var at = row;
         for (var step = 0; step < REPLACEMENTS; step++) {
             var next = replacement(at.json());
             if (next.isEmpty()) {
-                return Optional.of(at).filter(one -> !redacted(one.json()) && numbered(one));
+                return Optional.of(at)
+                        .filter(one ->
+                                !redacted(one.json())
+                                        && new Patient(one.json()).nhsNumber().isPresent());
             }
             var other = store.read("Patient", next.get(), sight).filter(one -> !one.deleted());
             if (other.isEmpty()) {
                 return Optional.empty();
             }
-            at = other.get();
+            at = Row.of(other.get());
         }
         return Optional.empty();
     }
@@ -185,7 +199,12 @@ final class PersonReads {
     }
 
     Person whole(Stored stored) {
-        return new Person(stored, PdsView.whole(stored.json(), stored.version(), this::practice));
+        return whole(Row.of(stored));
+    }
+
+    private Person whole(Row row) {
+        var stored = row.stored();
+        return new Person(stored, PdsView.whole(row.json(), stored.version(), this::practice));
     }
 
     /// The ODS code of an organisation.
@@ -281,7 +300,7 @@ final class PersonReads {
         for (var candidate : candidates) {
             var fit = FitRules.fit(ask, located(candidate.json()), today());
             if (fit.isPresent()) {
-                current(candidate, sight)
+                current(Row.of(candidate), sight)
                         .map(this::whole)
                         .filter(person -> mayBeFound(ask, person.whole()))
                         .map(person ->

@@ -14,15 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
@@ -37,6 +33,7 @@ import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.PatientRows;
 import trellis.store.Preparation;
+import trellis.store.Rounds;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Sight;
@@ -49,7 +46,6 @@ import trellis.store.Stored;
 /// ever merged but by a person.
 @Component
 public final class Matching {
-    private static final Logger LOG = LoggerFactory.getLogger(Matching.class);
     private static final Duration EVERY = Duration.ofSeconds(10);
     private static final Duration SETTLED = Duration.ofSeconds(5);
     private static final Duration BELIEVED = Duration.ofMinutes(1);
@@ -73,7 +69,7 @@ public final class Matching {
     private final Merger merger;
     private final ReplacedRules replaced;
     private final Clock clock;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Rounds rounds;
     private volatile Loaded loaded = new Loaded(Weights.builtIn(), Instant.MIN);
 
     Matching(
@@ -91,6 +87,7 @@ public final class Matching {
         this.merger = new Merger(store, log, sql, new MovingSql(rows), new Preparation(), clock);
         this.replaced = replaced;
         this.clock = clock;
+        this.rounds = Rounds.paced("new and changed people", EVERY, this::round);
     }
 
     // --- who somebody may be ---------------------------------------------------------------------
@@ -187,35 +184,18 @@ public final class Matching {
 
     @PostConstruct
     void begin() {
-        Thread.ofVirtual().name("matching").start(this::run);
+        rounds.begin();
     }
 
     @PreDestroy
     void end() {
-        closing.countDown();
+        rounds.close();
     }
 
-    private void run() {
-        try {
-            var pause = EVERY;
-            while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                pause = EVERY;
-                try {
-                    var began = clock.instant();
-                    if (look(began.minus(SETTLED))) {
-                        // After an import many wait: half of one processor is theirs.
-                        pause = Duration.between(began, clock.instant());
-                    }
-                } catch (DataAccessException | Refused e) {
-                    LOG.warn(
-                            "records could not be compared now; they will be when the database is back");
-                } catch (RuntimeException e) {
-                    LOG.error("records could not be compared: {}", e.getClass().getName());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    private Duration round() {
+        var began = clock.instant();
+        // After an import many wait: half of one processor is theirs.
+        return look(began.minus(SETTLED)) ? Duration.between(began, clock.instant()) : EVERY;
     }
 
     /// Compares records that were made or changed before a moment and have not been looked at, if no other node does.

@@ -16,8 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,7 +24,6 @@ import javax.security.auth.x500.X500Principal;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import trellis.access.AccountRefused;
 import trellis.access.Attempts;
@@ -36,9 +33,9 @@ import trellis.access.Throttle;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.consents.Consents;
-import trellis.fhir.Refused;
 import trellis.people.People;
 import trellis.settings.Settings;
+import trellis.store.Rounds;
 
 /// The door of the message exchange: proves who asks, takes messages in, hands them out, and does what
 /// happens by itself: the opt-out check, reports of what nobody collected, and removal after thirty days.
@@ -73,8 +70,7 @@ public final class Messages {
     private final Clock clock;
     private final Throttle wrong;
     private final Attempts lost = new Attempts(LOST_FREE);
-    private final Semaphore wake = new Semaphore(0);
-    private volatile boolean closing;
+    private final Rounds rounds;
 
     Messages(
             Settings settings,
@@ -90,6 +86,7 @@ public final class Messages {
         this.log = log;
         this.clock = clock;
         this.wrong = new Throttle(WRONG_PER_SECOND, clock);
+        this.rounds = Rounds.of("messages", EVERY, () -> tidy(clock.instant()));
     }
 
     // --- who asks --------------------------------------------------------------------------------
@@ -358,7 +355,7 @@ public final class Messages {
 
     private void arrived(Message message) {
         if (message.recipient().equals(Mailbox.OPT_OUT)) {
-            wake.release();
+            rounds.wake();
         }
     }
 
@@ -591,48 +588,23 @@ public final class Messages {
 
     @PostConstruct
     void begin() {
-        Thread.ofVirtual().name("messages").start(this::run);
+        rounds.begin();
     }
 
     @PreDestroy
     void end() {
-        closing = true;
-        wake.release();
-    }
-
-    private void run() {
-        try {
-            while (!closing) {
-                if (wake.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                    wake.drainPermits();
-                }
-                if (!closing) {
-                    tidyOrSay();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void tidyOrSay() {
-        try {
-            tidy(clock.instant());
-        } catch (DataAccessException | Refused e) {
-            LOG.warn("messages wait; they will be seen to when the database is back");
-        } catch (RuntimeException e) {
-            LOG.error("messages could not be seen to: {}", e.getClass().getName());
-        }
+        rounds.close();
     }
 
     /// Answers what waits for the exchange itself, gives up what nobody collected, and throws away what is past its
     /// time.
     void tidy(Instant now) {
         var more = true;
-        while (more && !closing) {
+        while (more && !rounds.closing()) {
             more = sql.answer(Mailbox.OPT_OUT, clock.instant(), this::checked);
         }
-        while (sql.giveUp(now, MeshError.UNCOLLECTED, late -> givenUp(late, now)) > 0 && !closing) {
+        while (sql.giveUp(now, MeshError.UNCOLLECTED, late -> givenUp(late, now)) > 0
+                && !rounds.closing()) {
             LOG.info("Messages that nobody collected were given up, and their senders told");
         }
         sql.remove(now, Message.KEPT, this::removed);

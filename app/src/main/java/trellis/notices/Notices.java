@@ -8,8 +8,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +28,7 @@ import trellis.notices.Notice.Channel;
 import trellis.page.Unread;
 import trellis.people.People;
 import trellis.settings.Settings;
+import trellis.store.Rounds;
 import trellis.store.Write;
 
 /// The door of notices: raises one, says that it was read, takes receipts, and keeps the workers going that tell people by
@@ -37,6 +37,7 @@ import trellis.store.Write;
 public final class Notices implements Unread {
     private static final Logger LOG = LoggerFactory.getLogger(Notices.class);
     private static final int WORKERS = 2;
+    private static final Duration TIDIED = Duration.ofMinutes(10);
     private static final Duration IDLE = Duration.ofSeconds(2);
 
     private static final Duration KEPT = Duration.ofDays(180);
@@ -48,7 +49,8 @@ public final class Notices implements Unread {
     private final Consents consents;
     private final Clock clock;
     private final Telling telling;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final List<Rounds> workers;
+    private final Rounds tidying;
 
     Notices(
             DataSource database,
@@ -63,6 +65,11 @@ public final class Notices implements Unread {
         this.people = people;
         this.consents = consents;
         this.clock = clock;
+        this.tidying = Rounds.of("old notices", TIDIED, () -> sql.forget(now().minus(KEPT)));
+        this.workers =
+                Stream.generate(() -> Rounds.of("people to be told", IDLE, this::tell))
+                        .limit(WORKERS)
+                        .toList();
         this.telling =
                 new Telling(
                         sql,
@@ -260,35 +267,18 @@ public final class Notices implements Unread {
 
     @PostConstruct
     void begin() {
-        for (var n = 0; n < WORKERS; n++) {
-            Thread.ofVirtual().name("notices").start(this::run);
-        }
-    }
-
-    private void run() {
-        try {
-            var swept = Instant.EPOCH;
-            do {
-                try {
-                    while (closing.getCount() > 0 && work(now())) {}
-                    if (swept.isBefore(now().minus(Duration.ofHours(1)))) {
-                        sql.forget(now().minus(KEPT));
-                        swept = now();
-                    }
-                } catch (DataAccessException e) {
-                    LOG.warn("people cannot be told now; they will be when the database is back");
-                } catch (RuntimeException e) {
-                    LOG.error("somebody could not be told: {}", e.getClass().getName());
-                }
-            } while (!closing.await(IDLE.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        workers.forEach(Rounds::begin);
+        tidying.begin();
     }
 
     @PreDestroy
     void end() {
-        closing.countDown();
+        tidying.close();
+        workers.forEach(Rounds::close);
+    }
+
+    private void tell() {
+        while (!tidying.closing() && work(now())) {}
     }
 
     /// Takes one notice and does what is to be done about it by now.

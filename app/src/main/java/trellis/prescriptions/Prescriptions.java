@@ -11,13 +11,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
@@ -38,6 +35,7 @@ import trellis.settings.Settings;
 import trellis.store.Change;
 import trellis.store.Keys;
 import trellis.store.Preparation;
+import trellis.store.Rounds;
 import trellis.store.Store;
 import trellis.store.Stored;
 import trellis.store.Write;
@@ -64,8 +62,7 @@ public final class Prescriptions {
     private final Clock clock;
     private final Preparation preparation = new Preparation();
     private final Validator validator = Validator.r4();
-    private final Semaphore wake = new Semaphore(0);
-    private volatile boolean closing;
+    private final Rounds rounds;
 
     Prescriptions(
             Store store,
@@ -87,6 +84,7 @@ public final class Prescriptions {
         this.settings = PrescriptionSettings.from(settings);
         this.trust = trust(this.settings.trust(), access.open());
         this.clock = clock;
+        this.rounds = Rounds.of("prescriptions", EVERY, () -> tick(clock.instant()));
     }
 
     /// Nobody is trusted unless somebody says so; on a laptop in open mode, anybody.
@@ -535,38 +533,12 @@ public final class Prescriptions {
 
     @PostConstruct
     void begin() {
-        Thread.ofVirtual().name("prescriptions").start(this::run);
+        rounds.begin();
     }
 
     @PreDestroy
     void end() {
-        closing = true;
-        wake.release();
-    }
-
-    private void run() {
-        try {
-            while (!closing) {
-                if (wake.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                    wake.drainPermits();
-                }
-                if (!closing) {
-                    tickOrSay();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void tickOrSay() {
-        try {
-            tick(clock.instant());
-        } catch (DataAccessException | Refused e) {
-            LOG.warn("prescriptions wait; they will be seen to when the database is back");
-        } catch (RuntimeException e) {
-            LOG.error("prescriptions could not be seen to: {}", e.getClass().getName());
-        }
+        rounds.close();
     }
 
     /// Lets time do what it does: what is due may be dispensed, what is over expires, what was not claimed for is not any more.
@@ -581,7 +553,7 @@ public final class Prescriptions {
     private void all(
             Supplier<List<PrescriptionSql.Place>> places, Event event, String what, Instant now) {
         var done = true;
-        while (done && !closing) {
+        while (done && !rounds.closing()) {
             done = false;
             for (var place : places.get()) {
                 done |= itself(place, event, what, now);

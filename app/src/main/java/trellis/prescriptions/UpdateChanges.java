@@ -1,6 +1,7 @@
 package trellis.prescriptions;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import trellis.access.Caller;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.audit.PatientNumbers;
+import trellis.notices.Notices;
 import trellis.prescriptions.Prescriptions.Asker;
 import trellis.store.Keys;
 
@@ -20,6 +22,7 @@ import trellis.store.Keys;
 final class UpdateChanges {
     private final Prescriptions prescriptions;
     private final PatientNumbers numbers;
+    private final Notices notices;
     private final AuditLog log;
     private final UpdateSql sql;
     private final Clock clock;
@@ -27,11 +30,13 @@ final class UpdateChanges {
     UpdateChanges(
             Prescriptions prescriptions,
             PatientNumbers numbers,
+            Notices notices,
             AuditLog log,
             DataSource database,
             Clock clock) {
         this.prescriptions = prescriptions;
         this.numbers = numbers;
+        this.notices = notices;
         this.log = log;
         this.sql = new UpdateSql(database, log.table());
         this.clock = clock;
@@ -98,7 +103,22 @@ final class UpdateChanges {
                         AuditEntry.Target.search("Task", ""),
                         List.copyOf(patients(placed)),
                         201,
-                        asker.source()));
+                        asker.source()),
+                () -> tellReady(placed, now));
+    }
+
+    /// The person is told once of each issue that can be collected. What can be collected only later they see on their page.
+    private void tellReady(List<UpdateRules.Update> all, Instant now) {
+        for (var update : all) {
+            if (update.readyToCollect() && !update.at().isAfter(now)) {
+                prescriptions
+                        .find(update.prescription())
+                        .ifPresent(found ->
+                                notices.tellPrescriptionReady(
+                                        found.patient(),
+                                        update.prescription().text() + " " + update.issue()));
+            }
+        }
     }
 
     private static String app(Asker asker) {

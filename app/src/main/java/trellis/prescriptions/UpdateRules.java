@@ -57,6 +57,11 @@ final class UpdateRules {
             String status,
             boolean terminal,
             Instant at) {
+        /// Whether something of it can be collected, such as `Ready to Collect - Partial`.
+        boolean readyToCollect() {
+            return status.toLowerCase(Locale.ROOT).startsWith("ready to collect");
+        }
+
         Update of(int which) {
             return new Update(prescription, task, item, which, number, ods, status, terminal, at);
         }

@@ -35,10 +35,19 @@ final class UpdateSql {
 
     /// Keeps updates with their line in the audit, all or none.
     ///
+    /// @param with done in the same transaction
     /// @return whether none of them had been taken meanwhile
-    boolean keep(List<UpdateRules.Update> all, String app, Instant now, AuditEntry line) {
+    boolean keep(
+            List<UpdateRules.Update> all, String app, Instant now, AuditEntry line, Runnable with) {
         return audited.allOrNothing(
-                () -> all.stream().allMatch(update -> keep(update, app, now) == 1), line);
+                () -> {
+                    var kept = all.stream().allMatch(update -> keep(update, app, now) == 1);
+                    if (kept) {
+                        with.run();
+                    }
+                    return kept;
+                },
+                line);
     }
 
     private int keep(UpdateRules.Update update, String app, Instant now) {

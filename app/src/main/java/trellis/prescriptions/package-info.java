@@ -13,6 +13,7 @@
             "api",
             "audit",
             "messages",
+            "notices",
             "page",
             "people",
             "settings",

@@ -14,12 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import trellis.access.Access;
@@ -35,6 +30,7 @@ import trellis.page.When;
 import trellis.people.Patient;
 import trellis.store.Criterion;
 import trellis.store.Keys;
+import trellis.store.Rounds;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
 
@@ -42,7 +38,6 @@ import trellis.store.Store;
 /// reads what is a minute old, once a minute, away from the road of requests.
 @Component
 public final class Privacy {
-    private static final Logger LOG = LoggerFactory.getLogger(Privacy.class);
     private static final Duration EVERY = Duration.ofSeconds(60);
     private static final Duration SETTLED = Duration.ofSeconds(60);
     private static final Duration AROUND = Duration.ofDays(7);
@@ -58,7 +53,7 @@ public final class Privacy {
     private final Accounts accounts;
     private final Store store;
     private final Clock clock;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Rounds rounds;
     private final Map<String, Double> shares = new ConcurrentHashMap<>();
 
     Privacy(
@@ -74,33 +69,17 @@ public final class Privacy {
         this.accounts = accounts;
         this.store = store;
         this.clock = clock;
+        this.rounds = Rounds.of("accesses", EVERY, () -> watch(clock.instant().minus(SETTLED)));
     }
 
     @PostConstruct
     void begin() {
-        Thread.ofVirtual().name("privacy").start(this::run);
-    }
-
-    private void run() {
-        try {
-            while (!closing.await(EVERY.toSeconds(), TimeUnit.SECONDS)) {
-                try {
-                    watch(clock.instant().minus(SETTLED));
-                } catch (DataAccessException | Refused e) {
-                    LOG.warn(
-                            "accesses could not be looked at now; they will be when the database is back");
-                } catch (RuntimeException e) {
-                    LOG.error("accesses could not be looked at: {}", e.getClass().getName());
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        rounds.begin();
     }
 
     @PreDestroy
     void end() {
-        closing.countDown();
+        rounds.close();
     }
 
     /// Looks at every access written before a moment that has not been looked at.

@@ -40,6 +40,7 @@ import trellis.Contract;
 import trellis.TestServer;
 import trellis.access.Account;
 import trellis.access.Accounts;
+import trellis.access.Browser;
 import trellis.access.Level;
 import trellis.access.Role;
 import trellis.access.Tokens;
@@ -61,6 +62,7 @@ final class EpsIT {
     private static final String PRESCRIBING = "/fhir-prescribing/FHIR/R4/";
     private static final String DISPENSING = "/fhir-dispensing/FHIR/R4/";
     private static final String FIELD = "9990548609";
+    private static final String WAITS = "9990007101";
     private static final String DEAD = "9693633709";
 
     private static String machine;
@@ -1485,6 +1487,38 @@ final class EpsIT {
                                                         + query(order.id().text())))
                                 .header("Authorization", "Bearer " + pharmacist));
         assertThat(json(listed).at("/items/0/Status").asString("")).isEqualTo("ready to collect");
+    }
+
+    @Test
+    void a_person_is_told_once_that_something_can_be_collected() {
+        patient("waits", WAITS, "");
+        server.bean(Accounts.class)
+                .add(
+                        new Account.Person(
+                                "waits",
+                                "Robin Field",
+                                Role.PATIENT,
+                                "",
+                                "",
+                                new Account.Self("waits", Level.P9, Account.Profile.NONE)),
+                        PASSWORD);
+        var order = released(Sent.Order.of(WAITS, "", 1));
+        var path = "/prescription-status-update/";
+        try (var robin = Browser.signedIn(server, "waits", PASSWORD)) {
+            post(pharmacist, path, update(order, "FA565", "With Pharmacy", "in-progress"));
+            assertThat(robin.get("/notices").body()).contains("There is nothing new for you");
+            for (var status : List.of("Ready to Collect - Partial", "Ready to Collect")) {
+                assertThat(
+                                post(
+                                                pharmacist,
+                                                path,
+                                                update(order, "FA565", status, "in-progress"))
+                                        .statusCode())
+                        .isEqualTo(201);
+                assertThat(robin.get("/notices").body())
+                        .contains("1 unread", "A prescription is ready to collect");
+            }
+        }
     }
 
     @Test
