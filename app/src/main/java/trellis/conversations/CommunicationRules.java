@@ -3,16 +3,18 @@ package trellis.conversations;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 import trellis.api.WriteRule;
 import trellis.fhir.Problem;
+import trellis.store.Database;
 
 /// What was said in a conversation stays as it was said: nobody changes or deletes it by the API.
 @Component
 final class CommunicationRules implements WriteRule {
     private final ConversationSql sql;
 
-    CommunicationRules(DataSource database) {
+    CommunicationRules(@Qualifier(Database.STRAIGHT) DataSource database) {
         this.sql = new ConversationSql(database);
     }
 

@@ -11,6 +11,7 @@ import trellis.access.Access;
 import trellis.access.Persons;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
+import trellis.matching.Matching;
 import trellis.people.NhsNumber;
 import trellis.registrations.Registrations;
 import trellis.store.Store;
@@ -29,6 +30,7 @@ public final class Demographics {
             Persons persons,
             AuditLog log,
             Registrations registrations,
+            Matching matching,
             DataSource database,
             Clock clock) {
         this.access = access;
@@ -37,7 +39,7 @@ public final class Demographics {
         this.changes =
                 new PersonChanges(
                         reads,
-                        new PersonChanges.Ground(store, access, log, registrations),
+                        new PersonChanges.Ground(store, access, log, registrations, matching),
                         new NumberSql(database),
                         clock);
     }

@@ -194,10 +194,6 @@ final class PersonReads {
         return Optional.empty();
     }
 
-    static boolean numbered(Stored stored) {
-        return new Patient(stored.json()).nhsNumber().isPresent();
-    }
-
     Person whole(Stored stored) {
         return whole(Row.of(stored));
     }

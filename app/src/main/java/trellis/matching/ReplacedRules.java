@@ -8,12 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import trellis.api.WriteRule;
 import trellis.audit.AuditLog;
 import trellis.fhir.Problem;
+import trellis.store.Database;
 
 /// What arrives for a record that has been replaced is refused, with the record that stays: stored, nobody would ever see it,
 /// because pages and searches lead to the other.
@@ -28,9 +31,10 @@ final class ReplacedRules implements WriteRule {
 
     private final MatchingSql sql;
     private final Clock clock;
+    private final ReentrantLock looking = new ReentrantLock();
     private volatile Known known = new Known(Map.of(), Instant.MIN);
 
-    ReplacedRules(DataSource database, AuditLog log, Clock clock) {
+    ReplacedRules(@Qualifier(Database.STRAIGHT) DataSource database, AuditLog log, Clock clock) {
         this.sql = new MatchingSql(database, log.table());
         this.clock = clock;
     }
@@ -104,12 +108,18 @@ final class ReplacedRules implements WriteRule {
     }
 
     private Map<String, String> replaced() {
-        var now = clock.instant();
-        var here = known;
-        if (!now.isBefore(here.until())) {
-            here = new Known(sql.replaced(), now.plus(BELIEVED));
-            known = here;
+        if (!clock.instant().isBefore(known.until())) {
+            looking.lock();
+            try {
+                // One looks; the others of an import have waited for it.
+                if (!clock.instant().isBefore(known.until())) {
+                    var replaced = sql.replaced();
+                    known = new Known(replaced, clock.instant().plus(BELIEVED));
+                }
+            } finally {
+                looking.unlock();
+            }
         }
-        return here.replaced();
+        return known.replaced();
     }
 }

@@ -3,9 +3,11 @@ package trellis.prescriptions;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 import trellis.api.WriteRule;
 import trellis.fhir.Problem;
+import trellis.store.Database;
 import trellis.store.Store;
 import trellis.store.Stored;
 
@@ -18,7 +20,7 @@ final class ProtectionRules implements WriteRule {
     private final PrescriptionSql sql;
     private final Store store;
 
-    ProtectionRules(DataSource database, Store store) {
+    ProtectionRules(@Qualifier(Database.STRAIGHT) DataSource database, Store store) {
         this.sql = new PrescriptionSql(database);
         this.store = store;
     }

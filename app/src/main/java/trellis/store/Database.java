@@ -16,6 +16,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 /// When PostgreSQL goes away while this is open, a connection is refused after three seconds
 /// ([java.sql.SQLTransientConnectionException]), and work goes on when it is back.
 public final class Database implements AutoCloseable {
+    /// The name of the connections for straight reads, where they are asked for.
+    public static final String STRAIGHT = "straight";
+
     private static final String LATEST = "latest";
     private static final int OLDEST_VERSION = 15;
     private static final long CONNECTION_PATIENCE_MILLIS = 3_000;
@@ -120,7 +123,7 @@ public final class Database implements AutoCloseable {
         var third = Math.max(1, settings.connections() / 3);
         // Whatever the database's own settings say: what is acknowledged is on disk.
         var pool = pool(door, "trellis", settings.connections() - third, "synchronous_commit = on");
-        var straight = pool(door, "straight", third, "plan_cache_mode = force_generic_plan");
+        var straight = pool(door, STRAIGHT, third, "plan_cache_mode = force_generic_plan");
         return new Database(pool, straight, embedded);
     }
 

@@ -14,4 +14,11 @@ class DatabaseConfiguration {
     DataSource dataSource(Database database) {
         return database.dataSource();
     }
+
+    /// For reads that are made while another connection is held, such as those of a rule before a change: they never wait for
+    /// a connection that whoever asks them holds. Named [Database#STRAIGHT].
+    @Bean(name = Database.STRAIGHT, defaultCandidate = false, destroyMethod = "")
+    DataSource straight(Database database) {
+        return database.straight();
+    }
 }

@@ -491,7 +491,8 @@ class CustodiansIT {
     @Test
     void a_sealed_document_is_not_opened_by_whoever_knows_its_id() {
         for (var source : List.of("south", "north", "nowhere")) {
-            var answer = open("/documents-everywhere/FHIR/R4/Patient/both/" + source + "/secret/0");
+            var url = "/documents-everywhere/FHIR/R4/Patient/both/" + source + "/secret/0";
+            var answer = settled(() -> open(url), one -> one.statusCode() != 504);
             assertThat(answer.statusCode()).as(source).isIn(403, 404);
             assertThat(new String(answer.body(), StandardCharsets.UTF_8)).doesNotContain("Hidden");
         }
@@ -586,8 +587,8 @@ class CustodiansIT {
         keep("north", machine("north"), patient("long", LONG, "ZN1"));
         keep("south", machine("south"), patient("longer", LONG, "ZN1"));
         var entries = new StringBuilder();
-        var words = "word ".repeat(400);
-        for (var at = 0; at < 1_100; at++) {
+        var words = "word ".repeat(4_000);
+        for (var at = 0; at < 120; at++) {
             var one =
                     document(
                             "long-" + at,
@@ -610,10 +611,10 @@ class CustodiansIT {
 
         var found = settled(LONG, List::isEmpty);
         assertThat(outcomes(found)).isEmpty();
-        assertThat(matches(found)).hasSize(1_100).doesNotHaveDuplicates();
-        assertThat(found.path("total").intValue()).isEqualTo(1_100);
-        assertThat(page("/patients/long/documents-everywhere", "50 of 1,100 shown"))
-                .contains("1100 documents");
+        assertThat(matches(found)).hasSize(120).doesNotHaveDuplicates();
+        assertThat(found.path("total").intValue()).isEqualTo(120);
+        assertThat(page("/patients/long/documents-everywhere", "50 of 120 shown"))
+                .contains("120 documents");
     }
 
     @Test
