@@ -11,7 +11,6 @@ import trellis.access.Access;
 import trellis.access.Persons;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
-import trellis.matching.Matching;
 import trellis.people.NhsNumber;
 import trellis.registrations.Registrations;
 import trellis.store.Store;
@@ -30,7 +29,6 @@ public final class Demographics {
             Persons persons,
             AuditLog log,
             Registrations registrations,
-            Matching matching,
             DataSource database,
             Clock clock) {
         this.access = access;
@@ -39,7 +37,7 @@ public final class Demographics {
         this.changes =
                 new PersonChanges(
                         reads,
-                        new PersonChanges.Ground(store, access, log, registrations, matching),
+                        new PersonChanges.Ground(store, access, log, registrations),
                         new NumberSql(database),
                         clock);
     }

@@ -8,13 +8,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
@@ -29,7 +26,6 @@ import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.Resource;
 import trellis.fhir.validation.Validator;
-import trellis.matching.Matching;
 import trellis.people.NhsNumber;
 import trellis.people.Patient;
 import trellis.registrations.Registrations;
@@ -56,19 +52,13 @@ final class PersonChanges {
     private final Access access;
     private final AuditLog log;
     private final Registrations registrations;
-    private final Matching matching;
     private final NumberSql sql;
     private final Clock clock;
     private final Preparation preparation = new Preparation();
     private final Validator validator = Validator.r4();
 
     /// What changes stand on.
-    record Ground(
-            Store store,
-            Access access,
-            AuditLog log,
-            Registrations registrations,
-            Matching matching) {}
+    record Ground(Store store, Access access, AuditLog log, Registrations registrations) {}
 
     PersonChanges(PersonReads reads, Ground ground, NumberSql sql, Clock clock) {
         this.reads = reads;
@@ -76,7 +66,6 @@ final class PersonChanges {
         this.access = ground.access();
         this.log = ground.log();
         this.registrations = ground.registrations();
-        this.matching = ground.matching();
         this.sql = sql;
         this.clock = clock;
     }
@@ -137,50 +126,40 @@ final class PersonChanges {
     /// Who is there already: found inside a transaction, told outside it, because what is told needs a line in the audit.
     private static final class Alike extends RuntimeException {
         private static final long serialVersionUID = 1;
-        private final transient Map<Long, NhsNumber> found;
+        private final transient List<Stored> found;
 
-        Alike(Map<Long, NhsNumber> found) {
+        Alike(List<Stored> found) {
             super("somebody is alike", null, false, false);
-            this.found = Map.copyOf(found);
+            this.found = List.copyOf(found);
         }
     }
 
     /// The refusal hands out a number, or says that there are some: whose they are is written down first.
-    private PdsError.Refusal refusal(Asker asker, Map<Long, NhsNumber> found) {
+    private PdsError.Refusal refusal(Asker asker, List<Stored> found) {
         log.record(
                 asker.line(
                         clock.instant(),
                         AuditEntry.Action.EXECUTE,
                         "demographics: may be there already",
                         AuditEntry.Target.search("Patient", ""),
-                        List.copyOf(found.keySet()),
+                        found.stream().map(Stored::patient).distinct().toList(),
                         200));
-        var numbers = Set.copyOf(found.values());
+        var numbers =
+                found.stream()
+                        .map(one -> new Patient(one.json()).nhsNumber().orElseThrow().digits())
+                        .distinct()
+                        .toList();
         return numbers.size() == 1
                 ? PdsError.SINGLE_MATCH.refusal(
                         "Unable to create new patient. NHS number "
-                                + numbers.iterator().next().digits()
+                                + numbers.getFirst()
                                 + " found for supplied demographic data.")
                 : PdsError.MULTIPLE_MATCHES.refusal(
                         "Unable to create new patient. Multiple matches found for supplied"
                                 + " demographic data.");
     }
 
-    /// Who is there already, by the rules of the search or by the weights of matching: their numbers by the key of the record.
-    private Map<Long, NhsNumber> alike(ObjectNode sent, Store.View view) {
-        var all = new HashMap<Long, NhsNumber>();
-        for (var one : searched(sent, view)) {
-            new Patient(one.json()).nhsNumber().ifPresent(number -> all.put(one.patient(), number));
-        }
-        for (var one : matching.candidates(sent, view)) {
-            if (one.same()) {
-                one.patient().nhsNumber().ifPresent(number -> all.put(one.key(), number));
-            }
-        }
-        return all;
-    }
-
-    private List<Stored> searched(ObjectNode sent, Store.View view) {
+    private List<Stored> alike(ObjectNode sent, Store.View view) {
         var name = sent.path("name").path(0);
         var born = LocalDate.parse(sent.path("birthDate").asString(""));
         var ask =
@@ -201,6 +180,7 @@ final class PersonChanges {
         return PersonReads.candidates(ask, view::search).stream()
                 .filter(one ->
                         PersonReads.inUse(one.json())
+                                && new Patient(one.json()).nhsNumber().isPresent()
                                 && FitRules.alike(ask, one.json(), reads.today()))
                 .toList();
     }

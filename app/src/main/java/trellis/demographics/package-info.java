@@ -7,15 +7,7 @@
 /// H-383 (what was true before is taken for what is true now), H-385 (who is around a restricted person tells where they are).
 @NullMarked
 @ApplicationModule(
-        allowedDependencies = {
-            "access",
-            "audit",
-            "matching",
-            "page",
-            "people",
-            "registrations",
-            "store"
-        })
+        allowedDependencies = {"access", "audit", "page", "people", "registrations", "store"})
 package trellis.demographics;
 
 import org.jspecify.annotations.NullMarked;

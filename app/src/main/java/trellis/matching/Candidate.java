@@ -7,14 +7,4 @@ import trellis.people.Patient;
 /// @param patient the record held
 /// @param key of it
 /// @param verdict what the two are held to be, and why
-public record Candidate(Patient patient, long key, Verdict verdict) {
-    /// Whether they are one person as far as records can tell, also when several are.
-    public boolean same() {
-        return switch (verdict) {
-            case Verdict.Same _ -> true;
-            case Verdict.Perhaps(var score, var guards) ->
-                    guards.isEmpty() && score.probability() >= WeightRules.SAME;
-            case Verdict.Different _ -> false;
-        };
-    }
-}
+public record Candidate(Patient patient, long key, Verdict verdict) {}

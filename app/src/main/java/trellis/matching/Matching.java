@@ -34,7 +34,6 @@ import trellis.store.Keys;
 import trellis.store.PatientRows;
 import trellis.store.Preparation;
 import trellis.store.Rounds;
-import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Sight;
 import trellis.store.Store;
@@ -111,25 +110,11 @@ public final class Matching {
     /// @param patient a FHIR Patient as it was sent, or as it is held; its own record is not among them
     /// @param sight what whoever asks may see
     public List<Candidate> candidates(ObjectNode patient, Sight sight) {
-        return candidates(patient, store::search, sight);
-    }
-
-    /// The same inside a transaction, for whoever makes a record unless there is one.
-    public List<Candidate> candidates(ObjectNode patient, Store.View view) {
-        return candidates(patient, view::search, Sight.everything());
-    }
-
-    @FunctionalInterface
-    private interface Search {
-        SearchPage page(SearchQuery query);
-    }
-
-    private List<Candidate> candidates(ObjectNode patient, Search search, Sight sight) {
         var person = Traits.of(patient);
         var weights = weights();
         var own = patient.path("id").asString("");
         var found =
-                gathered(person, patient, search, sight).stream()
+                gathered(person, patient, sight).stream()
                         .filter(one -> !one.id().equals(own))
                         .map(one -> candidate(person, one, weights))
                         .flatMap(Optional::stream)
@@ -160,8 +145,7 @@ public final class Matching {
                 : Optional.of(new Candidate(new Patient(json), held.patient(), verdict));
     }
 
-    private static List<Stored> gathered(
-            Traits person, ObjectNode patient, Search search, Sight sight) {
+    private List<Stored> gathered(Traits person, ObjectNode patient, Sight sight) {
         var written =
                 patient.path("telecom")
                         .valueStream()
@@ -171,9 +155,9 @@ public final class Matching {
                         .collect(Collectors.toSet());
         var found = new LinkedHashMap<String, Stored>();
         for (var pass : BlockRules.passes(person, written)) {
-            var page = search.page(pass.query(false, MOST_IN_PASS).seenBy(sight));
+            var page = store.search(pass.query(false, MOST_IN_PASS).seenBy(sight));
             if (page.next().isPresent() && pass.narrow().isPresent()) {
-                page = search.page(pass.query(true, MOST_IN_PASS).seenBy(sight));
+                page = store.search(pass.query(true, MOST_IN_PASS).seenBy(sight));
             }
             page.matches().forEach(one -> found.putIfAbsent(one.id(), one));
         }

@@ -1105,19 +1105,6 @@ final class PdsIT {
     }
 
     @Test
-    void somebody_whose_birth_date_was_mistyped_is_not_made_again() {
-        var number =
-                json(post(staff, newborn("Weightmann", "1984-05-03", "LS1 4AB")))
-                        .path("id")
-                        .asString("");
-        assertThat(post(staff, newborn("Weightmann", "1984-03-05", "LS1 4AB")).body())
-                .contains("SINGLE_MATCH", number);
-        var sister = newborn("Weightmann", "1984-05-03", "LS1 4AB").replace("Imogen", "Philippa");
-        assertThat(sister).contains("Philippa");
-        assertThat(post(staff, sister).statusCode()).isEqualTo(201);
-    }
-
-    @Test
     void a_number_that_is_told_because_somebody_is_there_is_written_down() {
         var body = newborn("Revealed", "2017-07-07", "AB1 2CD");
         var number = json(post(staff, body)).path("id").asString("");
