@@ -1,12 +1,19 @@
 package trellis.api;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
+import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 
 /// Asks every [WriteRule] that concerns a change.
 @Component
 final class Rules {
+    private static final Duration AWHILE = Duration.ofSeconds(5);
+
     private final List<WriteRule> rules;
 
     Rules(List<WriteRule> rules) {
@@ -19,11 +26,20 @@ final class Rules {
     void check(WriteRule.Proposed change) {
         for (var rule : rules) {
             if (rule.types().isEmpty() || rule.types().contains(change.type())) {
-                rule.check(change)
+                asked(rule, change)
                         .ifPresent(problem -> {
                             throw new Refused(problem);
                         });
             }
+        }
+    }
+
+    /// A rule that cannot read what it needs now has not allowed anything: later it may. An import waits for that.
+    private static Optional<Problem> asked(WriteRule rule, WriteRule.Proposed change) {
+        try {
+            return rule.check(change);
+        } catch (DataAccessResourceFailureException | TransientDataAccessException e) {
+            return Optional.of(new Problem.Unavailable("The database does not answer", AWHILE));
         }
     }
 }

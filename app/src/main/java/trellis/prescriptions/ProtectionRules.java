@@ -2,6 +2,7 @@ package trellis.prescriptions;
 
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
@@ -19,6 +20,7 @@ final class ProtectionRules implements WriteRule {
 
     private final PrescriptionSql sql;
     private final Store store;
+    private final ReentrantLock turns = new ReentrantLock(true);
 
     ProtectionRules(@Qualifier(Database.STRAIGHT) DataSource database, Store store) {
         this.sql = new PrescriptionSql(database);
@@ -32,12 +34,22 @@ final class ProtectionRules implements WriteRule {
 
     @Override
     public Optional<Problem> check(Proposed change) {
-        return ours(change.type(), change.id())
+        return inTurn(change.type(), change.id())
                 ? Optional.of(
                         new Problem.Forbidden(
                                 "This belongs to an electronic prescription. Change that: cancel an item,"
                                         + " return it, or replace or withdraw a notification."))
                 : Optional.empty();
+    }
+
+    /// One at a time, in the order of asking: an import asks for thousands at once, and would leave no connection to others.
+    private boolean inTurn(String type, String id) {
+        turns.lock();
+        try {
+            return ours(type, id);
+        } finally {
+            turns.unlock();
+        }
     }
 
     private boolean ours(String type, String id) {
