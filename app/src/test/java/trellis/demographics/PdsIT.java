@@ -1165,7 +1165,7 @@ final class PdsIT {
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             var statuses = new ArrayList<Integer>();
             var tasks = new ArrayList<Callable<HttpResponse<String>>>();
-            for (var family : List.of("Catherwood", "Katherwood", "Catherwoode", "Catherwod")) {
+            for (var family : List.of("Catherwood", "Cathurwood", "Catherwoode", "Catherwod")) {
                 tasks.add(() -> post(staff, newborn(family, "2014-04-14", "AB1 2CD")));
             }
             for (var one : threads.invokeAll(tasks)) {
