@@ -52,14 +52,20 @@ final class DerivedReads {
             // The list is not whole, and so says nothing.
             return make(whose, held(whose.patients(), types, sight)).summary();
         }
-        var from = new From(whose, versions);
-        var before = before(from);
+        var before = before(new From(whose, versions));
         if (before.isPresent() && asTheyWere(before.get().medicines())) {
             return before.get().summary();
         }
-        var now = make(whose, store.record(whose.patients(), types, MOST + 1, sight));
+        var held = store.record(whose.patients(), types, MOST + 1, sight);
+        if (held.size() > MOST) {
+            return make(whose, held(whose.patients(), types, sight)).summary();
+        }
+        var now = make(whose, held);
+        // Kept by what was read, not by the list before it: what came between may be for this
+        // reader alone.
+        var read = held.stream().map(one -> new Store.Version(one.row(), one.version())).toList();
         synchronized (made) {
-            made.put(from, now);
+            made.put(new From(whose, read), now);
         }
         return now.summary();
     }
