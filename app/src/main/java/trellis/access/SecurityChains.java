@@ -40,7 +40,7 @@ class SecurityChains {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecurityChains.class);
 
-    /// The request itself is measured; each of its filters as well would cost as much as reading a patient's row.
+    /// The request itself is observed; nobody looks at each of its filters as well.
     @Bean
     SecurityObservationSettings observed() {
         return SecurityObservationSettings.noObservations();

@@ -141,7 +141,7 @@ final class PersonReads {
         return new Patient(patient).nhsNumber().filter(number::equals).isPresent();
     }
 
-    /// A record with its content, read from its bytes once: most of a read by number is that.
+    /// A record with its content, read from its bytes once.
     private record Row(Stored stored, ObjectNode json) {
         static Row of(Stored stored) {
             return new Row(stored, stored.json());

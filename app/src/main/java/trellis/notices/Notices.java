@@ -18,6 +18,7 @@ import org.springframework.stereotype.Component;
 import trellis.access.Account;
 import trellis.access.Accounts;
 import trellis.access.Caller;
+import trellis.access.Level;
 import trellis.access.RecordOpened;
 import trellis.access.Role;
 import trellis.consents.Consents;
@@ -135,14 +136,15 @@ public final class Notices implements Unread {
         }
     }
 
-    /// Tells a person that what was prescribed to them can be collected; nothing when nobody is there to tell. In the transaction
-    /// of this thread when one is under way.
+    /// Tells a person that what was prescribed to them can be collected; nothing when nobody is there to tell who has proved well
+    /// enough who they are to see it. In the transaction of this thread when one is under way.
     ///
     /// @param patient id of their Patient
     /// @param event what tells this time from others, such as the number of the prescription; a second one is none
     public void tellPrescriptionReady(String patient, String event) {
         accounts.ofPatient(patient)
                 .filter(account -> !account.disabled())
+                .filter(account -> account.person().self().level() == Level.P9)
                 .map(account ->
                         new Raised(
                                 "ready " + account.id() + " " + event,

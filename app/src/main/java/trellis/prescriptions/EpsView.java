@@ -183,7 +183,7 @@ final class EpsView {
     }
 
     /// Says how an item stands, in fields that nobody has signed.
-    private static void standing(ObjectNode request, Line line) {
+    static void status(ObjectNode request, Line line) {
         request.put(
                 "status",
                 line.status() == LineStatus.CANCELLED
@@ -196,6 +196,11 @@ final class EpsView {
                                 .addObject()
                                 .put("system", FactRules.REASON)
                                 .put("code", what.reason()));
+    }
+
+    /// The same, with the status that the service alone knows.
+    private static void standing(ObjectNode request, Line line) {
+        status(request, line);
         extensions(request)
                 .addObject()
                 .put("url", DISPENSING)

@@ -238,20 +238,7 @@ final class TrackerView {
         var item = fresh("MedicationRequest");
         item.set("identifier", signed.path("identifier").deepCopy());
         item.putObject("subject").put("reference", subject);
-        item.put(
-                "status",
-                line.status() == LineStatus.CANCELLED
-                        ? "cancelled"
-                        : line.status().over() ? "completed" : "active");
-        line.cancellation()
-                .ifPresent(what ->
-                        item.putObject("statusReason")
-                                .putArray("coding")
-                                .addObject()
-                                .put(
-                                        "system",
-                                        "https://fhir.nhs.uk/CodeSystem/medicationrequest-status-reason")
-                                .put("code", what.reason()));
+        EpsView.status(item, line);
         item.put("intent", prescription.treatment().intent());
         item.putObject("requester").put("reference", requester);
         issue.state().holder().ifPresent(holder -> ods(item.putObject("performer"), holder));

@@ -62,6 +62,7 @@ final class EpsIT {
     private static final String PRESCRIBING = "/fhir-prescribing/FHIR/R4/";
     private static final String DISPENSING = "/fhir-dispensing/FHIR/R4/";
     private static final String FIELD = "9990548609";
+    private static final String GUESSED = "9990007209";
     private static final String WAITS = "9990007101";
     private static final String DEAD = "9693633709";
 
@@ -1502,8 +1503,25 @@ final class EpsIT {
                                 "",
                                 new Account.Self("waits", Level.P9, Account.Profile.NONE)),
                         PASSWORD);
-        var order = released(Sent.Order.of(WAITS, "", 1));
+        // Who has only said details that fit learns nothing of it.
+        patient("guesses", GUESSED, "");
+        server.bean(Accounts.class)
+                .add(
+                        new Account.Person(
+                                "guesses",
+                                "Somebody Else",
+                                Role.PATIENT,
+                                "",
+                                "",
+                                new Account.Self("guesses", Level.P5, Account.Profile.NONE)),
+                        PASSWORD);
         var path = "/prescription-status-update/";
+        var guessed = released(Sent.Order.of(GUESSED, "", 1));
+        post(pharmacist, path, update(guessed, "FA565", "Ready to Collect", "in-progress"));
+        try (var guesser = Browser.signedIn(server, "guesses", PASSWORD)) {
+            assertThat(guesser.get("/notices").body()).contains("There is nothing new for you");
+        }
+        var order = released(Sent.Order.of(WAITS, "", 1));
         try (var robin = Browser.signedIn(server, "waits", PASSWORD)) {
             post(pharmacist, path, update(order, "FA565", "With Pharmacy", "in-progress"));
             assertThat(robin.get("/notices").body()).contains("There is nothing new for you");
