@@ -18,17 +18,21 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.springframework.modulith.core.ApplicationModules;
 
 /// The walls between packages, and the rules of the house that a compiler cannot hold.
+///
+/// One instance for all of them, so that what was read of the classes, hundreds of megabytes, goes with it.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BoundariesTest {
     private static final DescribedPredicate<JavaClass> NOT_OURS =
             resideInAnyPackage("trellis.fhir..", "trellis.templates..", "trellis.testkit..");
-    private static final JavaClasses PRODUCT =
+    private final JavaClasses product =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("trellis");
-    private static final JavaClasses TESTS =
+    private final JavaClasses tests =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
                     .importPackages("trellis");
@@ -56,7 +60,7 @@ class BoundariesTest {
                                 "org.postgresql..",
                                 "org.springframework.jdbc..",
                                 "org.flywaydb.."))
-                .check(PRODUCT);
+                .check(product);
     }
 
     @Test
@@ -64,12 +68,12 @@ class BoundariesTest {
         noClasses()
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("ca.uhn..", "org.hl7.fhir.."))
-                .check(PRODUCT);
+                .check(product);
     }
 
     @Test
     void nothing_is_mocked() {
-        noClasses().should().dependOnClassesThat(resideInAPackage("org.mockito..")).check(TESTS);
+        noClasses().should().dependOnClassesThat(resideInAPackage("org.mockito..")).check(tests);
     }
 
     @Test
@@ -80,7 +84,7 @@ class BoundariesTest {
                         "org.springframework.beans.factory.annotation.Value",
                         "jakarta.inject.Inject",
                         "jakarta.annotation.Resource")) {
-            noFields().should().beAnnotatedWith(annotation).allowEmptyShould(true).check(PRODUCT);
+            noFields().should().beAnnotatedWith(annotation).allowEmptyShould(true).check(product);
         }
     }
 
@@ -92,7 +96,7 @@ class BoundariesTest {
                 .areDeclaredInClassesThat(are(not(resideInAPackage("trellis.templates.."))))
                 .should()
                 .haveModifier(JavaModifier.FINAL)
-                .check(PRODUCT);
+                .check(product);
     }
 
     @Test
@@ -101,7 +105,7 @@ class BoundariesTest {
                 .that(are(not(resideInAPackage("trellis.templates.."))))
                 .should()
                 .haveNameNotMatching("(.*[.$])?(" + BANNED.pattern() + ")")
-                .check(PRODUCT);
+                .check(product);
     }
 
     @Test
@@ -114,7 +118,7 @@ class BoundariesTest {
                 .accessField(System.class, "out")
                 .orShould()
                 .accessField(System.class, "err")
-                .check(PRODUCT);
+                .check(product);
     }
 
     @Test
@@ -131,6 +135,6 @@ class BoundariesTest {
                 .callMethod(java.time.OffsetDateTime.class, "now")
                 .orShould()
                 .callMethod(java.time.ZonedDateTime.class, "now")
-                .check(PRODUCT);
+                .check(product);
     }
 }

@@ -232,14 +232,10 @@ final class PrescriptionReads {
 
     /// The prescriptions of a person whose medicines a caller may see as that person, or for them.
     Owned own(Caller caller, String patient, int from, int most) {
-        var sight = access.sight(caller);
-        var seen =
-                sql.namesOf(patient).stream()
-                        .filter(one ->
-                                one.items().stream()
-                                        .allMatch(item ->
-                                                store.read(REQUEST, item, sight).isPresent()))
-                        .toList();
+        var all = sql.namesOf(patient);
+        var items = all.stream().flatMap(one -> one.items().stream()).collect(Collectors.toSet());
+        var visible = visible(items, access.sight(caller));
+        var seen = all.stream().filter(one -> visible.containsAll(one.items())).toList();
         return new Owned(
                 seen.stream()
                         .skip(from)
@@ -247,6 +243,17 @@ final class PrescriptionReads {
                         .flatMap(one -> sql.find(one.prescription()).stream())
                         .toList(),
                 seen.size());
+    }
+
+    /// Those of some items that are there for whoever has this sight.
+    private Set<String> visible(Set<String> items, Sight sight) {
+        if (items.isEmpty()) {
+            return Set.of();
+        }
+        var query = SearchQuery.of(REQUEST, items.size(), new Criterion.Ids(items));
+        return store.search(query.seenBy(sight)).matches().stream()
+                .map(Stored::id)
+                .collect(Collectors.toSet());
     }
 
     /// As it was signed.

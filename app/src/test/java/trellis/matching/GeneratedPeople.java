@@ -498,12 +498,12 @@ record GeneratedPeople(List<ObjectNode> records, List<Integer> whose) {
             var address = json.putArray("address").addObject();
             address.putArray("line").add(person.line());
             address.put("postalCode", person.postcode());
-            var contacts = json.putArray("telecom");
             if (!noPhone) {
+                var contacts = json.putArray("telecom");
                 contacts.addObject().put("system", "phone").put("value", person.phone());
-            }
-            if (!noPhone && person.born().getYear() > 1950 && chance(0.6)) {
-                contacts.addObject().put("system", "email").put("value", person.email());
+                if (person.born().getYear() > 1950 && chance(0.6)) {
+                    contacts.addObject().put("system", "email").put("value", person.email());
+                }
             }
             if (!noNumber) {
                 json.putArray("identifier")
