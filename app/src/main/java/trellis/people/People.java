@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
 import trellis.access.Access;
@@ -16,6 +17,8 @@ import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.page.PatientBanner;
 import trellis.page.When;
+import trellis.store.Criterion;
+import trellis.store.Keys;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
 
@@ -123,6 +126,20 @@ public final class People {
                                 .valueStream()
                                 .flatMap(identifier -> ods(identifier).stream())
                                 .findFirst());
+    }
+
+    /// Name and ODS code of an organisation, as people know it: `Weirside Pharmacy (ZF001)`; the code alone when nothing more is
+    /// known here.
+    public String organisation(String odsCode) {
+        var token = Keys.token(Keys.salt("Organization", "identifier"), ODS, odsCode);
+        var coded = SearchQuery.of("Organization", 1, new Criterion.AnyIdentifier(Set.of(token)));
+        return store.search(coded).matches().stream()
+                .findFirst()
+                .or(() -> store.read("Organization", odsCode).filter(one -> !one.deleted()))
+                .map(one -> one.json().path("name").asString(""))
+                .filter(name -> !name.isEmpty())
+                .map(name -> name + " (" + odsCode + ")")
+                .orElse(odsCode);
     }
 
     private static Optional<String> ods(JsonNode identifier) {

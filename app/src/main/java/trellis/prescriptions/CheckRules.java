@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import trellis.page.AllergyState;
 import trellis.page.PatientBanner;
@@ -114,21 +115,26 @@ final class CheckRules {
                 : text;
     }
 
-    /// What to look at before one medicine is handed over, each in a sentence.
-    static List<String> warnings(String medicine, Check check) {
-        var all = new ArrayList<String>();
+    /// What speaks against handing a medicine over, each in a sentence: an allergy, or an order not to give it.
+    static List<String> against(String medicine, Check check) {
+        return Stream.concat(
+                        alike(medicine, check.allergies()).map(one -> "Allergy recorded: " + one),
+                        alike(medicine, check.current()).filter(one -> one.startsWith(NEVER)))
+                .toList();
+    }
+
+    /// What is taken already and sounds like a medicine, each in a sentence.
+    static List<String> taken(String medicine, Check check) {
+        return alike(medicine, check.current())
+                .filter(one -> !one.startsWith(NEVER))
+                .map(one -> "Taken already: " + one)
+                .toList();
+    }
+
+    private static Stream<String> alike(String medicine, List<String> others) {
         var words = significant(medicine);
-        for (var allergy : check.allergies()) {
-            if (significant(allergy).stream().anyMatch(words::contains)) {
-                all.add("Allergy recorded: " + allergy);
-            }
-        }
-        for (var current : check.current()) {
-            if (significant(current).stream().anyMatch(words::contains)) {
-                all.add(current.startsWith(NEVER) ? current : "Taken already: " + current);
-            }
-        }
-        return all;
+        return others.stream()
+                .filter(other -> significant(other).stream().anyMatch(words::contains));
     }
 
     /// Words that name a substance rather than a form or a strength.

@@ -322,7 +322,7 @@ final class DispensingPages {
                         task,
                         PageRules.words(state),
                         PageRules.look(state),
-                        PageRules.facts(prescription, seen.issue()),
+                        PageRules.facts(prescription, seen.issue(), people::organisation),
                         PageRules.items(
                                 seen.issue(),
                                 reads.message(prescription),
@@ -330,6 +330,9 @@ final class DispensingPages {
                                 reads.quantities(seen)),
                         UUID.randomUUID().toString(),
                         patient,
+                        check.state().words(),
+                        check.state().look(),
+                        check.allergies(),
                         Optional.of(check.current()).filter(_ -> check.known()),
                         check.gaps(),
                         PageRules.steps(reads.history(prescription), seen.issue()),

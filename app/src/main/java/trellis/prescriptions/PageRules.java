@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import trellis.page.PublicFormat;
 import trellis.page.StaffFormat;
@@ -156,8 +157,8 @@ final class PageRules {
                             !line.status().over(),
                             line.pending() ? "The prescriber wants this item cancelled" : "",
                             given == null ? "" : given.words(),
-                            check.map(one -> CheckRules.warnings(medicine, one))
-                                    .orElse(List.of())));
+                            check.map(one -> CheckRules.against(medicine, one)).orElse(List.of()),
+                            check.map(one -> CheckRules.taken(medicine, one)).orElse(List.of())));
         }
         return items;
     }
@@ -195,7 +196,10 @@ final class PageRules {
     }
 
     /// What is said of a prescription as a whole.
-    static Map<String, String> facts(Prescription prescription, Issue issue) {
+    ///
+    /// @param named an organisation as people know it, by its ODS code
+    static Map<String, String> facts(
+            Prescription prescription, Issue issue, UnaryOperator<String> named) {
         var facts = new LinkedHashMap<String, String>();
         facts.put("Number", prescription.id().text());
         facts.put(
@@ -211,7 +215,7 @@ final class PageRules {
                 });
         facts.put(
                 "Prescribed by",
-                prescription.by().name() + " (" + prescription.by().odsCode() + ")");
+                prescription.by().name() + ", " + named.apply(prescription.by().odsCode()));
         if (!prescription.by().signer().isEmpty()) {
             facts.put("Signed by", prescription.by().signer());
         }
@@ -220,7 +224,11 @@ final class PageRules {
                 "Dispenser",
                 issue.state()
                         .holder()
-                        .or(() -> prescription.nominated().map(code -> code + ", nominated"))
+                        .map(named)
+                        .or(() ->
+                                prescription
+                                        .nominated()
+                                        .map(code -> named.apply(code) + ", nominated"))
                         .orElse("Whoever is shown the number"));
         issue.due().ifPresent(due -> facts.put("May be dispensed from", day(due)));
         // It ends at midnight: the day before is its last.
@@ -275,11 +283,13 @@ final class PageRules {
     /// A person's own prescription, in their words.
     ///
     /// @param said what the pharmacy has said of its items
+    /// @param named an organisation as people know it, by its ODS code
     static PrescriptionView.Own own(
             Prescription prescription,
             Issue issue,
             MessageRules.Message signed,
-            List<UpdateRules.Update> said) {
+            List<UpdateRules.Update> said,
+            UnaryOperator<String> named) {
         var next =
                 switch (issue.state()) {
                     case State.Awaiting _ ->
@@ -309,8 +319,9 @@ final class PageRules {
                 };
         return new PrescriptionView.Own(
                 PublicFormat.date(prescription.sent()),
-                ownState(issue.state()),
+                ownState(issue.state(), prescription.nominated().isPresent()),
                 next,
+                issue.state().holder().or(prescription::nominated).map(named),
                 said.stream()
                         .map(UpdateRules.Update::status)
                         .distinct()
@@ -337,10 +348,11 @@ final class PageRules {
         };
     }
 
-    private static String ownState(State state) {
+    private static String ownState(State state, boolean nominated) {
         return switch (state) {
             case State.Awaiting _, State.FutureRepeat _, State.FuturePrescription _ -> "Later";
-            case State.ToBeDispensed _ -> "Sent to pharmacy";
+            case State.ToBeDispensed _ ->
+                    nominated ? "Sent to your pharmacy" : "Ready to take to a pharmacy";
             case State.WithDispenser _ -> "With the pharmacy";
             case State.Active _ -> "Part owed to you";
             case State.Dispensed _, State.Claimed _, State.NotClaimed _ -> "Done";

@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -227,7 +228,7 @@ final class PrescriptionPages {
                         prescription.patient(),
                         PageRules.words(seen.issue().state()),
                         PageRules.look(seen.issue().state()),
-                        PageRules.facts(prescription, seen.issue()),
+                        PageRules.facts(prescription, seen.issue(), people::organisation),
                         items,
                         PageRules.steps(reads.history(prescription), seen.issue()),
                         access.mayWrite(asker.caller(), "MedicationRequest")
@@ -259,11 +260,16 @@ final class PrescriptionPages {
         var whose = persons.about(caller, wanted);
         var start = Math.max(0, from);
         var owned = reads.own(caller, whose.patient(), start, PAGE);
+        var names = new HashMap<String, String>();
         var all =
                 owned.found().stream()
                         .map(one ->
                                 PageRules.own(
-                                        one, one.current(), reads.message(one), updates.said(one)))
+                                        one,
+                                        one.current(),
+                                        reads.message(one),
+                                        updates.said(one),
+                                        code -> names.computeIfAbsent(code, people::organisation)))
                         .toList();
         views.record(
                 "page: your prescriptions",

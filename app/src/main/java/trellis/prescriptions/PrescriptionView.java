@@ -62,7 +62,8 @@ final class PrescriptionView {
     /// @param open whether something can still happen to it
     /// @param note such as that a cancellation waits; empty for nothing
     /// @param given how much has been handed over already; empty for nothing
-    /// @param warnings what to look at before it is handed over
+    /// @param against what speaks against handing it over, each in a sentence
+    /// @param taken what is taken already and sounds like it, each in a sentence
     public record Item(
             String id,
             String medicine,
@@ -73,7 +74,8 @@ final class PrescriptionView {
             boolean open,
             String note,
             String given,
-            List<String> warnings) {}
+            List<String> against,
+            List<String> taken) {}
 
     /// Something that happened.
     public record Step(String when, String what, String who) {}
@@ -102,6 +104,9 @@ final class PrescriptionView {
     ///
     /// @param key of the form, by which it is told when it comes twice
     /// @param patient id, for the address at which the record is opened
+    /// @param allergies how allergies stand, in words
+    /// @param allergyLook class of the line that says so
+    /// @param substances what the patient is allergic to
     /// @param current medicines that the patient takes besides; empty when that is not known
     /// @param gaps what could not be looked at, each in a sentence
     /// @param mayDispense whether items can be said to be handed over
@@ -119,6 +124,9 @@ final class PrescriptionView {
             List<Item> items,
             String key,
             String patient,
+            String allergies,
+            String allergyLook,
+            List<String> substances,
             Optional<List<String>> current,
             List<String> gaps,
             List<Step> steps,
@@ -134,9 +142,15 @@ final class PrescriptionView {
 
     /// A person's own prescription.
     ///
+    /// @param pharmacy which has it, or is to have it; empty when the person chooses one
     /// @param said what the pharmacy says, each in a sentence
     public record Own(
-            String when, String state, String next, List<String> said, List<String> items) {}
+            String when,
+            String state,
+            String next,
+            Optional<String> pharmacy,
+            List<String> said,
+            List<String> items) {}
 
     /// A person's own prescriptions.
     ///

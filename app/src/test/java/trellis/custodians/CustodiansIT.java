@@ -30,6 +30,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,6 +44,9 @@ import trellis.nodes.Node;
 import trellis.nodes.Region;
 
 /// Three nodes on this machine with mutual TLS: the national one keeps the locator, two regions keep documents.
+///
+/// Alone, because answers within a second cannot be shown while other classes have the processors.
+@Isolated
 class CustodiansIT {
     private static final String PASSWORD = "quiet-harbour-lantern-42";
     private static final String BOTH = "9000000009";

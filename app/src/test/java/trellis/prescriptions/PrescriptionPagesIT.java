@@ -202,7 +202,11 @@ final class PrescriptionPagesIT {
             var page = shown(pharmacist, at);
             assertThat(page)
                     .contains("FIELD, Robin", "Known allergies", "Paracetamol")
-                    .contains("Allergy recorded: Paracetamol", "Ramipril 5 mg capsules");
+                    .contains("Allergy recorded: Paracetamol", "Ramipril 5 mg capsules")
+                    .contains(
+                            "<li><strong>Paracetamol</strong></li>",
+                            "Pharmacy (FA565)",
+                            "One (ZR1)");
             var nothing = pharmacist.post(at, Map.of("key", key(page)));
             assertThat(nothing.body()).contains("Choose what became of at least one item");
 
@@ -351,14 +355,17 @@ final class PrescriptionPagesIT {
         for (var i = 0; i < 26; i++) {
             ordered("", 1);
         }
+        ordered("FX001", 1);
         var order = ordered("", 1);
         try (var robin = browser("robin")) {
             assertThat(robin.get("/me/prescriptions?from=25").body())
                     .contains("Shown: 26 to ", "Newer");
             assertThat(robin.get("/me/prescriptions").body())
                     .contains(
-                            "Sent to pharmacy",
+                            "Ready to take to a pharmacy",
                             "Paracetamol 500mg soluble tablets",
+                            "Sent to your pharmacy",
+                            "Pharmacy: FX001",
                             "Take the prescription number to any pharmacy: " + order.id().text());
             for (var path :
                     List.of("/prescriptions", "/dispensing", "/dispensing/" + task(order))) {
