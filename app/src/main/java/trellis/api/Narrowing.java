@@ -153,6 +153,7 @@ final class Narrowing {
                     Criterion.AnyToken _,
                     Criterion.AnyIdentifier _,
                     Criterion.AnyValue _,
+                    Criterion.Common _,
                     Criterion.Together _,
                     Criterion.Present _ -> {}
         }

@@ -21,6 +21,9 @@ public final class PatientNumbers {
 
     private static final int MOST_TWICE = 100;
 
+    /// How often a record may have been replaced by another.
+    private static final int REPLACEMENTS = 10;
+
     private final Store store;
     private final long salt;
 
@@ -57,11 +60,26 @@ public final class PatientNumbers {
                         && wanted.contains(value)) {
                     var ids = found.computeIfAbsent(value, _ -> new HashSet<>());
                     ids.add(match.id());
-                    ids.addAll(replacements(match.json()));
+                    ids.addAll(followers(match.json()));
                 }
             }
         }
         return found;
+    }
+
+    /// The records that have taken the place of one, and of those in turn.
+    private Set<String> followers(JsonNode patient) {
+        var all = new HashSet<String>();
+        var next = replacements(patient);
+        for (var step = 0; step < REPLACEMENTS && all.addAll(next); step++) {
+            next =
+                    next.stream()
+                            .flatMap(id -> store.read("Patient", id).stream())
+                            .filter(one -> !one.deleted())
+                            .flatMap(one -> replacements(one.json()).stream())
+                            .toList();
+        }
+        return all;
     }
 
     private static List<String> replacements(JsonNode patient) {

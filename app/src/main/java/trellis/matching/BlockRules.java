@@ -169,7 +169,7 @@ final class BlockRules {
                         .collect(Collectors.toSet());
         return Optional.of(
                 new Pass(
-                        new Criterion.AllOf(
+                        new Criterion.Common(
                                 List.of(
                                         new Criterion.AnyValue(
                                                 BORN, List.of(new Test.Begins(beginnings))),

@@ -49,6 +49,15 @@ public sealed interface Criterion {
         }
     }
 
+    /// Each of several ordered parameters has a value that passes one of its tests. Holds for the same as [AllOf] does: each index is
+    /// read by itself, and what they have in common is found before any resource is looked at. For conditions of which each
+    /// alone leaves thousands, and all together a few.
+    record Common(List<AnyValue> values) implements Criterion {
+        public Common {
+            values = List.copyOf(values);
+        }
+    }
+
     /// In one element, each part of a composite passes one of its tests.
     ///
     /// @param parts for each component, in order, its tests

@@ -60,6 +60,7 @@ final class CriterionSql {
             case Criterion.Updated _,
                     Criterion.AnyToken _,
                     Criterion.AnyValue _,
+                    Criterion.Common _,
                     Criterion.Together _,
                     Criterion.Present _,
                     Criterion.Refers _,
@@ -81,6 +82,7 @@ final class CriterionSql {
             case Criterion.AnyIdentifier(var hashes) -> identifiers(row, hashes);
             case Criterion.AnyValue(var parameter, var tests) ->
                     new TestSql(sql).anyValue(row, parameter, tests);
+            case Criterion.Common(var values) -> new TestSql(sql).common(row, values);
             case Criterion.Together(var composite, var parts) ->
                     new TestSql(sql).together(row, composite, parts);
             case Criterion.Present(var parameter) -> present(row, parameter, narrow);

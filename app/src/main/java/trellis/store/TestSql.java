@@ -49,6 +49,24 @@ final class TestSql {
         sql.add(")");
     }
 
+    /// Each of the parameters has a value that passes one of its tests.
+    void common(String row, List<Criterion.AnyValue> values) {
+        sql.add("({0}.shard, {0}.rid) in (", row);
+        for (var i = 0; i < values.size(); i++) {
+            var parameter = values.get(i).parameter();
+            var x = sql.alias();
+            sql.add(i == 0 ? "" : " intersect ")
+                    .add(
+                            "select {0}.shard, {0}.rid from "
+                                    + table(parameter.type())
+                                    + " {0} where {0}.param = ? and ",
+                            x)
+                    .bind(Keys.parameter(parameter));
+            any(x, values.get(i).tests());
+        }
+        sql.add(")");
+    }
+
     private void begin(String row, String x, ParameterType type, int parameter) {
         sql.add(
                         "exists (select 1 from "

@@ -25,6 +25,7 @@ import trellis.access.Browser;
 import trellis.access.Level;
 import trellis.access.Role;
 import trellis.apps.AloneApp;
+import trellis.audit.PatientNumbers;
 import trellis.people.NhsNumber;
 import trellis.people.Patient;
 import trellis.people.People;
@@ -337,6 +338,22 @@ final class MergedIT {
         both.undo();
         assertThat(owned("rows-2", "9693632133")).isEqualTo(before);
         assertThat(owned("rows-3", "9693632141")).isEqualTo(before);
+    }
+
+    @Test
+    void a_number_leads_to_whoever_stays_however_often_records_were_made_one() {
+        person("chain-1", "9693633008", "");
+        person("chain-2", "9693633016", "");
+        person("chain-3", "9693633024", "");
+        var first = Joined.of(server, clerk, "chain-2", "chain-3");
+        var second = Joined.of(server, clerk, "chain-1", "chain-2");
+        var numbers = server.bean(PatientNumbers.class);
+        assertThat(numbers.patients(List.of("9693633024")).get("9693633024"))
+                .containsExactlyInAnyOrder("chain-1", "chain-2", "chain-3");
+        second.undo();
+        first.undo();
+        assertThat(numbers.patients(List.of("9693633024")).get("9693633024"))
+                .containsExactly("chain-3");
     }
 
     // --- the queue -------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.Resource;
+import trellis.fhir.search.SearchParameters;
+import trellis.fhir.search.SearchTime;
 import trellis.store.Written.Outcome;
 
 class PostgresStoreIT {
@@ -112,6 +114,38 @@ class PostgresStoreIT {
         var back = put("{\"resourceType\":\"Patient\",\"id\":\"a4\",\"gender\":\"other\"}");
         assertThat(back.outcome()).isEqualTo(Outcome.CREATED);
         assertThat(back.version()).isEqualTo(4);
+    }
+
+    @Test
+    void what_several_values_have_in_common_is_what_all_of_them_hold_for() {
+        var born = SearchParameters.r4().find("Patient", "birthdate").orElseThrow();
+        var family = SearchParameters.r4().find("Patient", "family").orElseThrow();
+        for (var n = 0; n < 6; n++) {
+            put(
+                    "{\"resourceType\":\"Patient\",\"id\":\"common-%d\",\"birthDate\":\"1931-05-0%d\",\"name\":[{\"family\":\"%s\"}]}"
+                            .formatted(n, 1 + n / 2, n % 2 == 0 ? "Wolsten" : "Featherstone"));
+        }
+        var days =
+                new Criterion.AnyValue(
+                        born,
+                        List.of(
+                                new Criterion.Test.Begins(
+                                        Set.of(low("1931-05-01"), low("1931-05-03")))));
+        var names = new Criterion.AnyValue(family, List.of(new Criterion.Test.Starts("wols")));
+        var common = new Criterion.Common(List.of(days, names));
+        assertThat(ids(common)).containsExactlyInAnyOrder("common-0", "common-4");
+        assertThat(ids(common)).isEqualTo(ids(new Criterion.AllOf(List.of(days, names))));
+        assertThat(ids(new Criterion.Common(List.of(names)))).hasSize(3);
+    }
+
+    private static long low(String day) {
+        return SearchTime.parse(day).orElseThrow().low();
+    }
+
+    private static List<String> ids(Criterion criterion) {
+        return store.search(SearchQuery.of("Patient", 10, criterion)).matches().stream()
+                .map(Stored::id)
+                .toList();
     }
 
     @Test
