@@ -35,7 +35,7 @@ class ShapeTest {
                     Map.entry("nodes", 13),
                     Map.entry("notices", 18),
                     Map.entry("people", 16),
-                    Map.entry("prescriptions", 46),
+                    Map.entry("prescriptions", 48),
                     Map.entry("record", 32),
                     Map.entry("summaries", 16));
 

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
 import trellis.access.Caller;
 import trellis.access.Right;
@@ -21,6 +22,7 @@ import trellis.store.Criterion;
 import trellis.store.Keys;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
+import trellis.store.Stored;
 
 /// The door of people: who somebody is, and finding them.
 @Component
@@ -131,15 +133,21 @@ public final class People {
     /// Name and ODS code of an organisation, as people know it: `Weirside Pharmacy (ZF001)`; the code alone when nothing more is
     /// known here.
     public String organisation(String odsCode) {
+        return organization(odsCode)
+                .map(one -> one.path("name").asString(""))
+                .filter(name -> !name.isEmpty())
+                .map(name -> name + " (" + odsCode + ")")
+                .orElse(odsCode);
+    }
+
+    /// The Organization with this ODS code; asks nobody's rights, for what is public of it.
+    public Optional<ObjectNode> organization(String odsCode) {
         var token = Keys.token(Keys.salt("Organization", "identifier"), ODS, odsCode);
         var coded = SearchQuery.of("Organization", 1, new Criterion.AnyIdentifier(Set.of(token)));
         return store.search(coded).matches().stream()
                 .findFirst()
                 .or(() -> store.read("Organization", odsCode).filter(one -> !one.deleted()))
-                .map(one -> one.json().path("name").asString(""))
-                .filter(name -> !name.isEmpty())
-                .map(name -> name + " (" + odsCode + ")")
-                .orElse(odsCode);
+                .map(Stored::json);
     }
 
     private static Optional<String> ods(JsonNode identifier) {

@@ -256,6 +256,17 @@ final class PrescriptionReads {
                 .collect(Collectors.toSet());
     }
 
+    /// The same through an app, with its line in the audit.
+    Owned own(Asker asker, String patient, int most) {
+        var owned = own(asker.caller(), patient, 0, most);
+        looked(
+                asker,
+                "a person's own prescriptions read",
+                Set.of(Keys.resource("Patient", patient)),
+                200);
+        return owned;
+    }
+
     /// As it was signed.
     MessageRules.Message message(Prescription prescription) {
         return new MessageRules.Message(FactRules.message(sql.message(prescription.id())));

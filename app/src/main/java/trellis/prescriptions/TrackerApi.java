@@ -34,18 +34,7 @@ final class TrackerApi extends ServiceServlet {
 
     @Override
     protected ServiceRefusal refusal(Fault fault, String words) {
-        return refuse(
-                switch (fault) {
-                    case NOT_AUTHENTICATED -> TrackerError.UNAUTHORIZED;
-                    case FORBIDDEN -> TrackerError.FORBIDDEN;
-                    case UNREADABLE, INVALID, TOO_LARGE, STALE -> TrackerError.BAD_REQUEST;
-                    case NOT_FOUND -> TrackerError.NOT_FOUND;
-                    case TOO_MANY -> TrackerError.TOO_MANY_REQUESTS;
-                    case LATE -> TrackerError.TIMEOUT;
-                    case AWAY -> TrackerError.SERVICE_UNAVAILABLE;
-                    case BROKEN -> TrackerError.INTERNAL_SERVER_ERROR;
-                },
-                words);
+        return refuse(TrackerError.of(fault), words);
     }
 
     private TrackerError.Refusal refuse(TrackerError error, String why) {

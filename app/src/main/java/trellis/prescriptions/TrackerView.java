@@ -367,7 +367,7 @@ final class TrackerView {
 
     // --- errors ----------------------------------------------------------------------------------
 
-    static ObjectNode error(TrackerError error, String why, Instant now) {
+    static ObjectNode error(TrackerError error, String code, String why, Instant now) {
         var json = object("OperationOutcome");
         json.putObject("meta").put("lastUpdated", now.truncatedTo(ChronoUnit.MILLIS).toString());
         var issue = json.putArray("issue").addObject();
@@ -376,7 +376,7 @@ final class TrackerView {
                 .putArray("coding")
                 .addObject()
                 .put("system", "https://fhir.nhs.uk/CodeSystem/http-error-codes")
-                .put("code", error.name())
+                .put("code", code)
                 .put("display", error.status() + ": " + error.words());
         return json;
     }

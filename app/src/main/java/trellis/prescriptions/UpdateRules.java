@@ -17,8 +17,7 @@ import trellis.people.NhsNumber;
 /// How status updates of pharmacies are read, entry by entry. Source: the published schema of the status update service and its
 /// examples.
 final class UpdateRules {
-    private static final String BUSINESS =
-            "https://fhir.nhs.uk/CodeSystem/task-businessStatus-nppt";
+    static final String BUSINESS = "https://fhir.nhs.uk/CodeSystem/task-businessStatus-nppt";
 
     /// Statuses after which nothing more comes.
     private static final Set<String> LAST = Set.of("collected", "dispatched", "not dispensed");

@@ -214,6 +214,7 @@ class LeakIT {
                         "/fhir-prescribing/FHIR/R4/*",
                         "/fhir-dispensing/FHIR/R4/*",
                         "/clinical-prescription-tracker/*",
+                        "/prescriptions-for-patients/*",
                         "/prescription-status-update/*",
                         "/nodes/*",
                         "/documents-everywhere/FHIR/R4/*");

@@ -57,6 +57,7 @@ record Road(String method, String path, String content, List<String> expected) {
                                 "/fhir-prescribing",
                                 "/fhir-dispensing",
                                 "/clinical-prescription-tracker",
+                                "/prescriptions-for-patients",
                                 "/prescription-status-update",
                                 "/actuator",
                                 "/oauth2/",

@@ -350,6 +350,87 @@ final class PrescriptionPagesIT {
         }
     }
 
+    private static HttpResponse<String> bundle(String account) {
+        var token =
+                server.bean(Tokens.class)
+                        .issue(server.bean(Accounts.class).named(account), Duration.ofHours(1));
+        return send(
+                HttpRequest.newBuilder(server.at("/prescriptions-for-patients/Bundle"))
+                        .header("Authorization", "Bearer " + token.secret())
+                        .header("X-Request-ID", UUID.randomUUID().toString()));
+    }
+
+    @Test
+    void an_app_of_the_person_is_told_of_their_own() {
+        var order = ordered("", 2);
+        try (var gp = browser("osei")) {
+            done(
+                    gp.post(
+                            "/prescriptions/" + task(order),
+                            Map.of("item", order.items().get(1), "reason", "0001")));
+        }
+        try (var pharmacist = browser("maifeld")) {
+            done(pharmacist.post("/dispensing", Map.of("number", order.id().text())));
+        }
+
+        var answer = bundle("robin");
+
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        var found = Json.parse(answer.body().getBytes(UTF_8));
+        assertThat(found.path("type").asString("")).isEqualTo("searchset");
+        var own =
+                found.path("entry")
+                        .valueStream()
+                        .map(entry -> entry.path("resource"))
+                        .filter(one ->
+                                one.at("/identifier/value").asString("").equals(order.id().text()))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(
+                        own.path("entry")
+                                .valueStream()
+                                .map(one -> one.at("/resource/resourceType").asString("")))
+                .containsExactly(
+                        "MedicationRequest",
+                        "MedicationRequest",
+                        "PractitionerRole",
+                        "Practitioner",
+                        "Organization",
+                        "Organization");
+        assertThat(
+                        own.at("/entry/0/resource/extension/0/extension/0/valueCoding/code")
+                                .asString(""))
+                .isEqualTo("With Pharmacy");
+        assertThat(
+                        own.at("/entry/1/resource/extension/0/extension/0/valueCoding/code")
+                                .asString(""))
+                .isEqualTo("Prescriber Cancelled");
+        assertThat(own.at("/entry/1/resource/status").asString("")).isEqualTo("cancelled");
+        assertThat(
+                        own.at("/entry/0/resource/medicationCodeableConcept/coding/0/display")
+                                .asString(""))
+                .isEqualTo("Paracetamol 500mg soluble tablets");
+        assertThat(own.at("/entry/0/resource/dispenseRequest/performer/reference").asString(""))
+                .isEqualTo(own.at("/entry/5/fullUrl").asString(""));
+        assertThat(own.at("/entry/5/resource/name").asString("")).isEqualTo("Pharmacy");
+        assertThat(found.path("total").asInt()).isLessThanOrEqualTo(25);
+    }
+
+    @Test
+    void nobody_else_is_told_of_them_there() {
+        for (var account : List.of("osei", "maifeld", "peer")) {
+            var answer = bundle(account);
+            assertThat(answer.statusCode()).as(account).isEqualTo(403);
+            assertThat(answer.body()).contains("about their own prescriptions");
+        }
+        var nobody =
+                send(
+                        HttpRequest.newBuilder(server.at("/prescriptions-for-patients/Bundle"))
+                                .header("X-Request-ID", UUID.randomUUID().toString()));
+        assertThat(nobody.statusCode()).isEqualTo(401);
+        assertThat(nobody.body()).contains("ACCESS_DENIED");
+    }
+
     @Test
     void people_see_their_own_and_what_to_do_next() {
         for (var i = 0; i < 26; i++) {
