@@ -299,7 +299,7 @@ public final class Messages {
         }
     }
 
-    /// Throws away what was taken when it cannot become part of a message.
+    /// Throws away what was taken when it cannot become part of a message, and keeps it when it did so unseen ([BodySql#drop]).
     private void keep(BodySql.Taken content, Runnable work) {
         var kept = false;
         try {

@@ -603,6 +603,39 @@ final class MeshIT {
         }
     }
 
+    /// As when the connection to the database breaks after the commit and before its answer.
+    @Test
+    void what_became_a_message_unseen_is_not_thrown_away() throws Exception {
+        var content = new byte[BodySql.PART * 4];
+        new Random(7).nextBytes(content);
+        var to = fresh("X26UNSN");
+        var message = lab.send(to.mailbox(), "SCAN", content);
+        var database = server.database().dataSource();
+        var upload =
+                JdbcClient.create(database)
+                        .sql(
+                                """
+                                select c.upload from mesh_chunk c join mesh_message m on m.key = c.message
+                                 where m.id = ?
+                                """)
+                        .param(message)
+                        .query(Long.class)
+                        .single();
+        var bodies = new BodySql(database);
+        bodies.drop(upload);
+        assertThat(to.get("/inbox/" + message).answer().body()).isEqualTo(content);
+
+        var never = bodies.take(new ByteArrayInputStream(content), content.length, Instant.now());
+        bodies.drop(never.id());
+        assertThat(
+                        JdbcClient.create(database)
+                                .sql("select count(*) from mesh_part where upload = ?")
+                                .param(never.id())
+                                .query(Long.class)
+                                .single())
+                .isZero();
+    }
+
     @Test
     void content_whose_sender_went_away_is_thrown_away() throws Exception {
         var bodies = new BodySql(server.database().dataSource());

@@ -39,7 +39,7 @@ import javax.crypto.spec.SecretKeySpec;
 import trellis.fhir.Json;
 
 /// `./trellis bench MeshLoad`: messages of 10 kB sent as fast as they are taken and at a fixed rate; messages of 100 MB in a
-/// small heap; and a server that is killed while two organisations send, collect and acknowledge.
+/// small heap; and a server that is killed while two organisations send, collect and acknowledge messages of 10 kB and of 1 MB.
 final class MeshLoad {
     private static final Set<String> OPTIONS =
             Set.of("seconds", "clients", "rate", "large", "heap", "kills");
@@ -168,7 +168,16 @@ final class MeshLoad {
     }
 
     private static byte[] content(long number) {
-        var bytes = new byte[SMALL];
+        return content(number, SMALL);
+    }
+
+    /// Of what is sent while the server dies, one in three comes in parts, which are kept before there is a message.
+    private static byte[] mixed(long number) {
+        return content(number, number % 3 == 0 ? (int) MEGABYTE : SMALL);
+    }
+
+    private static byte[] content(long number, int size) {
+        var bytes = new byte[size];
         new Random(number).nextBytes(bytes);
         return bytes;
     }
@@ -348,7 +357,7 @@ final class MeshLoad {
                         from.send(
                                 to.id(),
                                 Long.toString(number),
-                                BodyPublishers.ofByteArray(content(number)));
+                                BodyPublishers.ofByteArray(mixed(number)));
                 if (!id.isEmpty()) {
                     known.accepted.put(id, number);
                 }
@@ -392,7 +401,7 @@ final class MeshLoad {
                 there.merge(id, 1, Integer::sum);
                 var answer = to.collect(id);
                 var number = answer.headers().firstValueAsLong("Mex-LocalID").orElse(-1);
-                spoilt += java.util.Arrays.equals(content(number), answer.body()) ? 0 : 1;
+                spoilt += java.util.Arrays.equals(mixed(number), answer.body()) ? 0 : 1;
                 to.acknowledge(id);
             }
         }
