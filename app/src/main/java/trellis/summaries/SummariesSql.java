@@ -41,7 +41,11 @@ final class SummariesSql {
                                 row.getString("uuid"),
                                 row.getTimestamp("made").toInstant(),
                                 row.getString("ods"),
-                                Json.parse(row.getString("body").getBytes(StandardCharsets.UTF_8)),
+                                UploadRules.about(
+                                        Json.parse(
+                                                row.getString("body")
+                                                        .getBytes(StandardCharsets.UTF_8)),
+                                        number),
                                 false))
                 .optional();
     }

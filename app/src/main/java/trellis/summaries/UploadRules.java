@@ -2,6 +2,7 @@ package trellis.summaries;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Exchange;
@@ -36,7 +37,7 @@ final class UploadRules {
             throw wrong("Composition.type is " + GP_SUMMARY + ", General Practice Summary");
         }
         var uuid = uuid(composition.at("/identifier/value"), "Composition.identifier.value");
-        return new Upload(uuid, subject(bundle, composition), replaced(composition), bundle);
+        return new Upload(uuid, subject(bundle), replaced(composition), bundle);
     }
 
     private static String replaced(JsonNode composition) {
@@ -56,8 +57,8 @@ final class UploadRules {
                         "Composition.relatesTo.targetIdentifier.value");
     }
 
-    private static NhsNumber subject(ObjectNode bundle, JsonNode composition) {
-        var reference = composition.at("/subject/reference").asString("");
+    private static Stream<JsonNode> numbers(ObjectNode bundle) {
+        var reference = bundle.at("/entry/0/resource/subject/reference").asString("");
         return bundle.path("entry")
                 .valueStream()
                 .filter(entry ->
@@ -66,7 +67,20 @@ final class UploadRules {
                 .map(entry -> entry.path("resource"))
                 .filter(one -> one.path("resourceType").asString("").equals("Patient"))
                 .flatMap(patient -> patient.path("identifier").valueStream())
-                .filter(one -> one.path("system").asString("").equals(NhsNumber.SYSTEM))
+                .filter(one -> one.path("system").asString("").equals(NhsNumber.SYSTEM));
+    }
+
+    /// A summary that was kept, about the number that counts now: another may have taken the place of the one it was sent with.
+    static ObjectNode about(ObjectNode bundle, NhsNumber number) {
+        numbers(bundle)
+                .filter(one -> !one.path("value").asString("").equals(number.digits()))
+                .toList()
+                .forEach(one -> ((ObjectNode) one).put("value", number.digits()));
+        return bundle;
+    }
+
+    private static NhsNumber subject(ObjectNode bundle) {
+        return numbers(bundle)
                 .map(one -> number(one.path("value").asString("")))
                 .findFirst()
                 .orElseThrow(() ->

@@ -26,8 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.Contract;
+import trellis.Joined;
 import trellis.TestServer;
 import trellis.Wire;
 import trellis.access.Openings;
@@ -278,6 +280,74 @@ final class ScrIT {
                 .isEqualTo(201);
         says("part", Made.Scr.FULL);
         onlyCore(read(treats, number, second));
+    }
+
+    /// A medicine of the core may say why it is taken, and lead to what else is known.
+    @Test
+    void why_a_medicine_is_taken_and_what_it_leads_to_are_no_part_of_the_core() {
+        var number = "9693632249";
+        patient("why", number);
+        var uuid = fresh();
+        var sent = summary(number, uuid, "");
+        var condition =
+                sent.path("entry")
+                        .valueStream()
+                        .map(entry -> entry.path("resource"))
+                        .filter(one -> one.path("resourceType").asString("").equals("Condition"))
+                        .map(one -> "Condition/" + one.path("id").asString(""))
+                        .findFirst()
+                        .orElseThrow();
+        var author = sent.at("/entry/0/resource/author/0/reference").asString("");
+        var medicine =
+                """
+                {"resource":{"resourceType":"MedicationStatement","id":"why-1","status":"active","text":{"status":"generated","div":"<div xmlns=\\"http://www.w3.org/1999/xhtml\\">Ramipril for the kidneys</div>"},
+                 "contained":[{"resourceType":"Observation","id":"o","status":"final","code":{"text":"Creatinine raised"}},{"resourceType":"Medication","id":"m","code":{"text":"Ramipril 5 mg capsules"}}],
+                 "extension":[{"url":"https://example.org/problem","valueReference":{"reference":"%1$s","display":"Failing kidneys"}}],
+                 "medicationReference":{"reference":"#m"},"informationSource":{"reference":"%2$s"},
+                 "dosage":[{"text":"one each morning"}],
+                 "reasonCode":[{"text":"Failing kidneys"}],"reasonReference":[{"reference":"%1$s"},{"display":"Failing kidneys"}],
+                 "derivedFrom":[{"reference":"#o"}],"context":{"reference":"Encounter/DE2F2DAB-5BB1-480C-AA67-A2A68D06620D"}}}\
+                """
+                        .formatted(condition, author);
+        ((ArrayNode) sent.path("entry")).add(Json.parse(medicine.getBytes(UTF_8)));
+        for (var section : sent.at("/entry/0/resource/section")) {
+            if (section.toString().contains("RepeatMedsHeader")) {
+                var entries = ((ObjectNode) section).putArray("entry");
+                entries.addObject().put("reference", "MedicationStatement/why-1");
+                entries.addObject().put("reference", condition);
+            }
+        }
+        says("why", Made.Scr.FULL);
+        assertThat(post(WIRE.machine(), "/Bundle", sent).statusCode()).isEqualTo(201);
+        assertThat(bundle(treats, number, uuid).body())
+                .contains("Failing kidneys", "Ramipril for the kidneys", "Creatinine raised");
+
+        says("why", Made.Scr.CORE);
+        var core = json(bundle(treats, number, uuid));
+        onlyCore(core);
+        assertThat(core.toString())
+                .contains("\"MedicationStatement\"", "Ramipril 5 mg capsules", "one each morning")
+                .contains("\"informationSource\":{\"reference\":\"" + author)
+                .doesNotContain("kidneys", "Creatinine", condition);
+        assertThat(AdditionalRules.any(core)).isFalse();
+    }
+
+    @Test
+    void a_summary_that_went_with_its_person_names_them_by_the_number_that_counts() {
+        var stays = "9693632206";
+        var goes = "9693632214";
+        patient("went-1", stays);
+        patient("went-2", goes);
+        var uuid = fresh();
+        assertThat(post(WIRE.machine(), "/Bundle", summary(goes, uuid, "")).statusCode())
+                .isEqualTo(201);
+        try (var browser = WIRE.browser("clerk")) {
+            var joined = Joined.of(server, browser, "went-1", "went-2");
+            assertThat(latest(stays)).isEqualTo(uuid);
+            assertThat(read(treats, stays, uuid).toString()).contains(stays).doesNotContain(goes);
+            joined.undo();
+            assertThat(read(treats, goes, uuid).toString()).contains(goes).doesNotContain(stays);
+        }
     }
 
     private static void onlyCore(ObjectNode summary) {
