@@ -119,16 +119,18 @@ final class AccountSql {
                 .list();
     }
 
-    Optional<Account> ofPatient(String patient) {
+    /// The accounts of a member of the public, the one first that they use: one that may be used, that shows the most, and to which
+    /// they came last.
+    List<Account> ofPatient(String patient) {
         return db.sql(
                         """
                         select * from account
                          where patient = :patient and patient <> '' and role = 'PATIENT'
-                         order by id limit 1
+                         order by disabled, level desc, last_sign_in desc nulls last, id
                         """)
                 .param("patient", patient)
                 .query((row, _) -> account(row))
-                .optional();
+                .list();
     }
 
     void level(long id, Level level) {

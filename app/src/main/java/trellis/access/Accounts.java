@@ -120,10 +120,18 @@ public final class Accounts {
         return sql.ofUser(userId);
     }
 
-    /// The account of a member of the public.
+    /// The account of a member of the public; of several the one that they use.
     ///
     /// @param patient id of their Patient
     public Optional<Account> ofPatient(String patient) {
+        return sql.ofPatient(patient).stream().findFirst();
+    }
+
+    /// All accounts of a member of the public, the one first that they use. There are several after two records of one person have
+    /// been made one.
+    ///
+    /// @param patient id of their Patient
+    public List<Account> allOfPatient(String patient) {
         return sql.ofPatient(patient);
     }
 

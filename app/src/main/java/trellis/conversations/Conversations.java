@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 import trellis.access.Access;
+import trellis.access.Account;
 import trellis.access.Accounts;
 import trellis.access.Caller;
 import trellis.access.Level;
@@ -276,9 +277,10 @@ public final class Conversations {
                     }
                 }
                 case Who.Person(var patient) ->
-                        accounts.ofPatient(patient)
-                                .filter(account -> account.id() != message.sender())
-                                .flatMap(account -> notices.told(key(message, account.id())))
+                        others(patient, message).stream()
+                                .flatMap(account ->
+                                        notices.told(key(message, account.id())).stream())
+                                .findFirst()
                                 .ifPresent(words -> told.put(part.name(), words));
             }
         }
@@ -516,6 +518,12 @@ public final class Conversations {
 
     // --- telling the others ----------------------------------------------------------------------
 
+    /// The accounts at which a person can be told of a message; none when they wrote it themselves, with whichever.
+    private List<Account> others(String patient, Message message) {
+        var all = accounts.allOfPatient(patient);
+        return all.stream().anyMatch(account -> account.id() == message.sender()) ? List.of() : all;
+    }
+
     private List<Notices.Raised> raised(Viewer viewer, Conversation conversation, Message message) {
         var people = new LinkedHashSet<Long>();
         var raised = new ArrayList<Notices.Raised>();
@@ -525,8 +533,8 @@ public final class Conversations {
                 case Who.Organisation(var odsCode) ->
                         people.addAll(reach.told(odsCode, conversation.patient()));
                 case Who.Person(var patient) ->
-                        accounts.ofPatient(patient)
-                                .filter(account -> account.id() != message.sender())
+                        others(patient, message).stream()
+                                .findFirst()
                                 .ifPresent(account ->
                                         raised.add(
                                                 notice(message, account.id(), true, conversation)));

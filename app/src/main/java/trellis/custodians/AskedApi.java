@@ -87,7 +87,7 @@ class AskedApi {
         var what = asked.line("pointers searched by a node");
         var _ = entitled(asked, what);
         var found = documents.about(asked.caller(), asked.source(), asked.number(), what);
-        var told = found.stream().map(one -> one.json()).toList();
+        var told = found.stream().map(one -> one.shown()).toList();
         exchange.json(200, BundleRules.told(told, from(exchange), told.size()));
     }
 

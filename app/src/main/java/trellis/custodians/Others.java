@@ -50,7 +50,7 @@ record Others(Nodes nodes, Documents documents, Clock clock) {
                                                         number,
                                                         "pointers searched")
                                                 .stream()
-                                                .map(one -> one.json())
+                                                .map(one -> one.shown())
                                                 .toList());
                 return switch (read.part()) {
                     case Part.Shown<List<ObjectNode>>(var all) ->

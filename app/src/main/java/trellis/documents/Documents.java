@@ -321,7 +321,7 @@ public final class Documents {
         var pointer =
                 new Pointer(
                         sent.path("id").asString(""),
-                        PointerRules.number(sent),
+                        number(sent, superseded),
                         asker.organisation(),
                         type,
                         sent,
@@ -334,7 +334,7 @@ public final class Documents {
                         "pointer=" + pointer.id(),
                         patients(pointer.number()),
                         201);
-        if (!sql.create(pointer, superseded, line)) {
+        if (!sql.create(pointer, superseded.stream().map(Pointer::id).toList(), line)) {
             throw NrlError.DUPLICATE_REJECTED.refusal(
                     "There is a pointer with this id already, or one that it supersedes has gone"
                             + " meanwhile",
@@ -381,8 +381,8 @@ public final class Documents {
                 && issue.expression().equals("DocumentReference.status");
     }
 
-    private List<String> superseded(Asker asker, ObjectNode sent, PointerType type) {
-        var ids = new ArrayList<String>();
+    private List<Pointer> superseded(Asker asker, ObjectNode sent, PointerType type) {
+        var replaced = new ArrayList<Pointer>();
         for (var at = 0; at < sent.path("relatesTo").size(); at++) {
             var relation = sent.path("relatesTo").path(at);
             var id = PointerRules.target(relation);
@@ -402,7 +402,7 @@ public final class Documents {
                             .orElseThrow(() ->
                                     NrlError.BAD_REQUEST.refusal(
                                             "The relatesTo target document does not exist", place));
-            if (!existing.number().equals(PointerRules.number(sent))) {
+            if (!existing.about(PointerRules.number(sent))) {
                 throw NrlError.BAD_REQUEST.refusal(
                         "The relatesTo target document NHS number does not match the NHS number in the"
                                 + " request",
@@ -413,11 +413,23 @@ public final class Documents {
                         "The relatesTo target document type does not match the type in the request",
                         place);
             }
-            if (relation.path("code").asString("").equals("replaces") && !ids.contains(id)) {
-                ids.add(id);
+            if (relation.path("code").asString("").equals("replaces")
+                    && replaced.stream().noneMatch(one -> one.id().equals(id))) {
+                replaced.add(existing);
             }
         }
-        return ids;
+        return replaced;
+    }
+
+    /// Whom a new pointer is about. Its custodian may not have heard that another number has taken the place of theirs: then it
+    /// stands where the one stood that it supersedes.
+    private static String number(ObjectNode sent, List<Pointer> superseded) {
+        var number = PointerRules.number(sent);
+        return superseded.stream()
+                .map(Pointer::number)
+                .filter(other -> !other.equals(number))
+                .findFirst()
+                .orElse(number);
     }
 
     private static void stamp(ObjectNode pointer, Instant now) {
@@ -444,7 +456,7 @@ public final class Documents {
                     "id");
         }
         var before = sql.pointer(id).orElseThrow(Documents::none);
-        PointerRules.unchanged(before.json(), sent);
+        PointerRules.unchanged(before, sent);
         var _ = mayProduce(asker, Optional.of(before.type()));
         var now = clock.instant();
         sent.put("date", before.json().path("date").asString(""));

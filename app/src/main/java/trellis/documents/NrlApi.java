@@ -120,7 +120,7 @@ final class NrlApi extends ServiceServlet {
                     if (!method.equals("GET")) {
                         throw wrong("GET");
                     }
-                    exchange.json(200, documents.read(asker, id(rest)).json());
+                    exchange.json(200, documents.read(asker, id(rest)).shown());
                 }
             }
         }
@@ -148,7 +148,7 @@ final class NrlApi extends ServiceServlet {
             } else {
                 var id = id(rest);
                 switch (method) {
-                    case "GET" -> exchange.json(200, documents.own(asker, id).json());
+                    case "GET" -> exchange.json(200, documents.own(asker, id).shown());
                     case "PUT" -> {
                         documents.update(asker, id, body());
                         exchange.json(200, NrlView.done(NrlView.Done.RESOURCE_UPDATED));

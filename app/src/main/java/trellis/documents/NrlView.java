@@ -81,7 +81,7 @@ final class NrlView {
     static ObjectNode found(List<Pointer> pointers) {
         var out = bundle(pointers.size());
         var entries = out.putArray("entry");
-        pointers.forEach(pointer -> entries.addObject().set("resource", pointer.json()));
+        pointers.forEach(pointer -> entries.addObject().set("resource", pointer.shown()));
         return out;
     }
 

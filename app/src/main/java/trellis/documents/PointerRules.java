@@ -309,9 +309,12 @@ final class PointerRules {
     }
 
     /// Goes on only when nothing differs that may not.
-    static void unchanged(ObjectNode before, ObjectNode after) {
+    static void unchanged(Pointer before, ObjectNode after) {
         for (var field : UNCHANGED) {
-            if (!before.path(field).equals(after.path(field))) {
+            var sent = after.path(field);
+            // The number of the person may be another since, by a merge: either is theirs.
+            if (!before.json().path(field).equals(sent)
+                    && !before.shown().path(field).equals(sent)) {
                 throw NrlError.BAD_REQUEST.refusal(
                         "The field '" + field + "' is immutable and cannot be updated", field);
             }

@@ -13,13 +13,14 @@ import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 import trellis.api.WriteRule;
 import trellis.audit.AuditLog;
 import trellis.fhir.Problem;
 import trellis.store.Database;
 
 /// What arrives for a record that has been replaced is refused, with the record that stays: stored, nobody would ever see it,
-/// because pages and searches lead to the other.
+/// because pages and searches lead to the other. The replaced record itself keeps its link until the merge is undone.
 @Component
 final class ReplacedRules implements WriteRule {
     /// How long it is believed who has been replaced.
@@ -50,15 +51,44 @@ final class ReplacedRules implements WriteRule {
     @Override
     public Optional<Problem> check(Proposed change) {
         return switch (change) {
-            case Proposed.Delete _ -> Optional.empty();
+            case Proposed.Delete(_, var type, var id) ->
+                    type.equals("Patient")
+                            ? Optional.ofNullable(replaced().get(id)).map(ReplacedRules::kept)
+                            : Optional.empty();
             case Proposed.Put(_, var content) ->
                     content.type().equals("Patient")
-                            ? Optional.empty()
+                            ? Optional.ofNullable(replaced().get(change.id()))
+                                    .filter(stays -> !replacedBy(content.json(), stays))
+                                    .map(ReplacedRules::kept)
                             : patients(content.json()).stream()
                                     .flatMap(id -> stays(id).stream())
                                     .findFirst()
                                     .map(stays -> refused(content.type(), stays));
         };
+    }
+
+    /// Whether a record says still that the other took its place, and no third.
+    private static boolean replacedBy(ObjectNode patient, String stays) {
+        var links =
+                patient.path("link")
+                        .valueStream()
+                        .filter(link -> link.path("type").asString("").equals("replaced-by"))
+                        .map(link -> link.at("/other/reference").asString(""))
+                        .toList();
+        return links.equals(List.of("Patient/" + stays));
+    }
+
+    /// Written without its link, the record would be in use again while what belongs to it is the other's; deleted, nobody could
+    /// undo the merge.
+    private static Problem kept(String stays) {
+        return Problem.invalid(
+                "business-rule",
+                "This record has been replaced by Patient/"
+                        + stays
+                        + ": send what is new for that one. It cannot be deleted, and it keeps its link of the"
+                        + " type replaced-by, until the merge is undone on the page of the merge. Nothing was"
+                        + " stored.",
+                "Patient.link");
     }
 
     private static Problem refused(String type, String stays) {

@@ -159,9 +159,13 @@ public final class Notices implements Unread {
         return (connection, all) -> NoticeSql.add(connection, all, now());
     }
 
-    /// The holder of an account has seen what lies at an address: they are told of it no more.
+    /// The holder of an account has seen what lies at an address: they are told of it no more, at whichever of their accounts.
     public void seen(long account, String link) {
         sql.unread(account, link).forEach(this::read);
+        accounts.numbered(account).map(one -> one.person().self().patient()).stream()
+                .flatMap(patient -> accounts.allOfPatient(patient).stream())
+                .filter(one -> one.id() != account)
+                .forEach(one -> sql.unread(one.id(), link).forEach(this::read));
     }
 
     /// How far telling somebody has come, in a sentence for whoever wrote; empty when there is no such notice any more.

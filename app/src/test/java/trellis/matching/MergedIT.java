@@ -21,11 +21,13 @@ import trellis.Joined;
 import trellis.TestServer;
 import trellis.Wire;
 import trellis.access.Account;
+import trellis.access.Accounts;
 import trellis.access.Browser;
 import trellis.access.Level;
 import trellis.access.Role;
 import trellis.apps.AloneApp;
 import trellis.audit.PatientNumbers;
+import trellis.notices.Notices;
 import trellis.people.NhsNumber;
 import trellis.people.Patient;
 import trellis.people.People;
@@ -150,6 +152,46 @@ final class MergedIT {
     }
 
     @Test
+    void a_record_that_was_replaced_keeps_its_link_and_is_not_deleted_until_the_merge_is_undone() {
+        person("keeps-1", "9693632257", "");
+        person("keeps-2", "9693632265", "");
+        var before = held("Patient", "keeps-2");
+        var joined = Joined.of(server, clerk, "keeps-1", "keeps-2");
+        var again = before.deepCopy().put("active", true);
+        refused(call(WIRE.machine(), "PUT", "/fhir/Patient/keeps-2", again.toString()));
+        var elsewhere = held("Patient", "keeps-2");
+        ((ObjectNode) elsewhere.at("/link/0/other")).put("reference", "Patient/late-1");
+        refused(call(WIRE.machine(), "PUT", "/fhir/Patient/keeps-2", elsewhere.toString()));
+        refused(call(WIRE.machine(), "DELETE", "/fhir/Patient/keeps-2", ""));
+        var batch =
+                "{\"resourceType\":\"Bundle\",\"type\":\"transaction\",\"entry\":[{\"resource\":"
+                        + again
+                        + ",\"request\":{\"method\":\"PUT\",\"url\":\"Patient/keeps-2\"}}]}";
+        refused(call(WIRE.machine(), "POST", "/fhir", batch));
+        assertThat(new Patient(held("Patient", "keeps-2")).replacement()).hasValue("keeps-1");
+
+        var later = held("Patient", "keeps-2").put("gender", "other");
+        assertThat(
+                        call(WIRE.machine(), "PUT", "/fhir/Patient/keeps-2", later.toString())
+                                .statusCode())
+                .isEqualTo(200);
+        joined.undo();
+        assertThat(new Patient(held("Patient", "keeps-2")).replacement()).isEmpty();
+        assertThat(
+                        call(WIRE.machine(), "PUT", "/fhir/Patient/keeps-2", again.toString())
+                                .statusCode())
+                .isEqualTo(200);
+        assertThat(call(WIRE.machine(), "DELETE", "/fhir/Patient/keeps-2", "").statusCode())
+                .isIn(200, 204);
+    }
+
+    private static void refused(HttpResponse<String> answer) {
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(422);
+        assertThat(answer.body())
+                .contains("replaced by Patient/keeps-1", "undone on the page of the merge");
+    }
+
+    @Test
     void what_named_both_and_was_changed_since_names_both_again() {
         person("group-1", "9000000025", "");
         person("group-2", "9000000033", "");
@@ -252,6 +294,105 @@ final class MergedIT {
             assertThat(pointers(hospital, stays)).isEqualTo("0");
             assertThat(pointers(hospital, goes)).isEqualTo("1");
         }
+    }
+
+    private static final String PRODUCER = "/record-locator/producer/FHIR/R4/DocumentReference";
+
+    private static String made(String token, String pointer) {
+        var answer = call(token, "POST", PRODUCER, pointer);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return answer.headers().firstValue("Location").orElseThrow().replaceFirst(".*/", "");
+    }
+
+    private static String replacing(String id, String number) {
+        return pointer(number)
+                .replace(
+                        "\"status\":\"current\"",
+                        "\"status\":\"current\",\"relatesTo\":[{\"code\":\"replaces\",\"target\":{\"type\":\"DocumentReference\",\"identifier\":{\"system\":\"urn:x\",\"value\":\"%s\"}}}]"
+                                .formatted(id));
+    }
+
+    private static ObjectNode own(String token, String id) {
+        return json(call(token, "GET", PRODUCER + "/" + id, ""));
+    }
+
+    private static String about(ObjectNode pointer) {
+        return pointer.at("/subject/identifier/value").asString("");
+    }
+
+    @Test
+    void a_pointer_that_went_with_its_person_is_changed_and_superseded_by_either_number() {
+        var stays = "9693632273";
+        var goes = "9693632281";
+        person("points-1", stays, "");
+        person("points-2", goes, "");
+        var keeper = AloneApp.token(server, "keeper", Role.SYSTEM, "Y05868");
+        var first = made(keeper, pointer(goes));
+        var second = made(keeper, pointer(goes));
+        var joined = Joined.of(server, clerk, "points-1", "points-2");
+
+        var shown = own(keeper, first);
+        assertThat(about(shown)).isEqualTo(stays);
+        var changed = call(keeper, "PUT", PRODUCER + "/" + first, shown.toString());
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        var as = call(keeper, "PUT", PRODUCER + "/" + second, old(shown, second, goes));
+        assertThat(as.statusCode()).as(as.body()).isEqualTo(200);
+        var other = call(keeper, "PUT", PRODUCER + "/" + second, old(shown, second, "9000000041"));
+        assertThat(other.statusCode()).as(other.body()).isEqualTo(400);
+
+        var third = made(keeper, replacing(first, stays));
+        var fourth = made(keeper, replacing(second, goes));
+        assertThat(pointers(keeper, stays)).isEqualTo("2");
+        assertThat(about(own(keeper, third))).isEqualTo(stays);
+        assertThat(about(own(keeper, fourth)))
+                .as("it stands where the one stood that it supersedes")
+                .isEqualTo(stays);
+        var fifth = made(keeper, pointer(stays));
+        joined.undo();
+        assertThat(about(own(keeper, fifth))).isEqualTo(stays);
+    }
+
+    private static String old(ObjectNode shown, String id, String number) {
+        var sent = shown.deepCopy().put("id", id);
+        ((ObjectNode) sent.at("/subject/identifier")).put("value", number);
+        return sent.toString();
+    }
+
+    private static Account account(String name) {
+        return server.bean(Accounts.class).named(name).orElseThrow();
+    }
+
+    private static String inbox(String name) {
+        try (var browser = WIRE.browser(name)) {
+            return browser.get("/notices").body();
+        }
+    }
+
+    @Test
+    void of_two_accounts_of_one_person_the_one_that_they_use_is_told_and_either_has_seen_it() {
+        person("twice-1", "9693632303", "");
+        person("twice-2", "9693632311", "");
+        self("twice-old", "twice-1");
+        self("twice-new", "twice-2");
+        var joined = Joined.of(server, clerk, "twice-1", "twice-2");
+        var accounts = server.bean(Accounts.class);
+        var notices = server.bean(Notices.class);
+
+        accounts.proved(account("twice-old"), Level.P5);
+        notices.tellPrescriptionReady("twice-1", "one");
+        assertThat(inbox("twice-new")).contains("1 unread");
+        accounts.proved(account("twice-old"), Level.P9);
+        accounts.disable("twice-old", true);
+        notices.tellPrescriptionReady("twice-1", "two");
+        assertThat(inbox("twice-new")).contains("2 unread");
+
+        accounts.disable("twice-old", false);
+        notices.seen(account("twice-old").id(), "/me/prescriptions");
+        assertThat(inbox("twice-new")).contains("0 unread");
+        joined.undo();
+        notices.tellPrescriptionReady("twice-1", "three");
+        assertThat(inbox("twice-old")).contains("1 unread");
+        assertThat(inbox("twice-new")).contains("0 unread");
     }
 
     private static String pointer(String number) {
