@@ -15,6 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import trellis.TestServer;
 import trellis.Trellis;
+import trellis.Wire;
 import trellis.access.Account;
 import trellis.access.Accounts;
 import trellis.access.Browser;
@@ -134,6 +135,35 @@ class DirectoryIT {
                     .doesNotContain("href=\"javascript");
             assertThat(browser.get("/organisations/ZW2").body())
                     .contains("href=\"https://second.example\"");
+        }
+    }
+
+    @Test
+    void when_its_places_and_services_are_open_is_shown() throws IOException {
+        var sites =
+                list(
+                        "open.csv",
+                        "site_code,name,parent_code,postcode",
+                        "ZU1,The Open Surgery,ZU0,ZE1 1AA");
+        assertThat(run(sites).code()).isZero();
+        var wire = new Wire(server);
+        wire.keep(
+                "Location/zu1-door",
+                """
+                {"resourceType":"Location","id":"zu1-door","name":"The front door","managingOrganization":{"reference":"Organization/ZU1"},
+                 "hoursOfOperation":[{"daysOfWeek":["mon","tue"],"openingTime":"08:15:00","closingTime":"18:45:00"}]}\
+                """);
+        wire.keep(
+                "HealthcareService/zu1-clinic",
+                """
+                {"resourceType":"HealthcareService","id":"zu1-clinic","name":"The asthma clinic","providedBy":{"reference":"Organization/ZU1"},
+                 "availableTime":[{"daysOfWeek":["wed"],"availableStartTime":"09:30:00","availableEndTime":"12:00:00"},
+                  {"daysOfWeek":["sat"],"allDay":true}]}\
+                """);
+        try (var browser = clerk()) {
+            assertThat(browser.get("/organisations/ZU1").body())
+                    .containsSubsequence("The front door", "08:15", "18:45")
+                    .containsSubsequence("The asthma clinic", "09:30", "12:00", "all day");
         }
     }
 
