@@ -13,7 +13,7 @@ import trellis.page.AllergyState;
 import trellis.page.PatientBanner;
 
 /// What stands beside the items of a prescription when it is checked before it is handed over: allergies, and medicines that are
-/// taken already. It warns of what is the same by its code or by its words; it knows no classes of medicines and no
+/// taken already. It warns of what is the same by its words; it compares no codes, knows no classes of medicines and no
 /// interactions, and says so.
 final class CheckRules {
     /// Codes by which somebody is said to have no allergies (SNOMED CT).
