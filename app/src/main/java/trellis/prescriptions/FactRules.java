@@ -88,7 +88,11 @@ final class FactRules {
                         .toList();
         var cancelled =
                 lines.stream().filter(line -> line.status() == LineStatus.CANCELLED).findFirst();
-        var open = lines.stream().anyMatch(line -> !line.status().over());
+        var open =
+                prescription.issues().stream()
+                        .filter(issue -> !issue.state().over())
+                        .flatMap(issue -> issue.lines().stream())
+                        .anyMatch(line -> line.id().equals(item) && !line.status().over());
         var handedOver = lines.stream().anyMatch(line -> line.status().handedOver());
         var status =
                 open

@@ -21,6 +21,20 @@ final class IssueRules {
     ///
     /// @throws EpsError.Refusal when it may not happen now
     static Issue next(Issue issue, Event event, Instant now) {
+        return answered(after(issue, event, now));
+    }
+
+    /// Nothing more comes of an issue that is over: what was handed over in part stays so, and no cancellation of it waits any more.
+    private static Issue answered(Issue issue) {
+        return issue.state().over() && issue.lines().stream().anyMatch(Line::pending)
+                ? issue.with(
+                        issue.lines().stream()
+                                .map(line -> line.pending() ? line.answered() : line)
+                                .toList())
+                : issue;
+    }
+
+    private static Issue after(Issue issue, Event event, Instant now) {
         return switch (event) {
             case Event.Release(var by) -> released(issue, by, now);
             case Event.Return(var by, _) -> returned(issue, by);
@@ -339,6 +353,9 @@ final class IssueRules {
             var line = after.lines().get(i);
             if (before.lines().get(i).pending()) {
                 closed(line)
+                        .or(() ->
+                                Optional.of(CancelResponse.DISPENSED)
+                                        .filter(_ -> after.state().over()))
                         .map(answer ->
                                 answer == CancelResponse.ALREADY_CANCELLED
                                         ? CancelResponse.CANCELLED

@@ -6,7 +6,7 @@ import java.util.Optional;
 /// One item of one issue.
 ///
 /// @param id identifier of the item (`prescription-order-item-number`), in small letters
-/// @param cancellation asked for; until the item is cancelled it is pending
+/// @param cancellation asked for; until it is clear what becomes of the item it is pending
 record Line(String id, LineStatus status, Optional<Cancellation> cancellation) {
 
     /// That somebody wants an item cancelled.
@@ -32,8 +32,13 @@ record Line(String id, LineStatus status, Optional<Cancellation> cancellation) {
         return new Line(id, status, Optional.of(by));
     }
 
-    /// Whether a cancellation waits for the dispenser.
+    /// The same when the cancellation that was asked for has been answered for good.
+    Line answered() {
+        return new Line(id, status, Optional.empty());
+    }
+
+    /// Whether a cancellation waits for the dispenser. What is over waits for nobody; taken back, it does again.
     boolean pending() {
-        return cancellation.isPresent() && status != LineStatus.CANCELLED;
+        return cancellation.isPresent() && !status.over();
     }
 }

@@ -3,20 +3,26 @@ package trellis.prescriptions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import trellis.people.NhsNumber;
 
 /// Every event in every state, and what holds whatever happens.
 final class IssueRulesTest {
@@ -305,6 +311,41 @@ final class IssueRulesTest {
     }
 
     @Test
+    void a_cancellation_of_what_was_handed_over_in_part_is_answered_when_its_last_day_is_over() {
+        var active = issue(new State.Active("FA565"), LineStatus.PARTIAL, LineStatus.OWING);
+        var marked =
+                IssueRules.next(
+                        IssueRules.next(active, new Event.Cancel("a", BY_OSEI), NOW),
+                        new Event.Cancel("b", BY_OSEI),
+                        NOW);
+        assertThat(marked.lines()).allMatch(Line::pending);
+        var over = IssueRules.next(marked, new Event.Expire(), NOW);
+        assertThat(over.lines()).noneMatch(Line::pending);
+        assertThat(IssueRules.settled(marked, over).values())
+                .containsExactly(CancelResponse.DISPENSED, CancelResponse.EXPIRED);
+        var claimed = IssueRules.next(over, new Event.Claim("FA565", "c1", Optional.empty()), NOW);
+        assertThat(IssueRules.settled(over, claimed)).as("answered once").isEmpty();
+    }
+
+    @Test
+    void a_cancellation_waits_again_when_what_answered_it_is_taken_back() {
+        var with = issue(new State.WithDispenser("FA565"), LineStatus.WITH_DISPENSER);
+        var marked = IssueRules.next(with, new Event.Cancel("a", BY_OSEI), NOW);
+        var done =
+                IssueRules.next(
+                        marked,
+                        told("FA565", "n1", "0006", Map.of("a", LineStatus.DISPENSED)),
+                        NOW);
+        assertThat(done.lines()).noneMatch(Line::pending);
+        assertThat(IssueRules.settled(marked, done).values())
+                .containsExactly(CancelResponse.DISPENSED);
+        var claimed = IssueRules.next(done, new Event.Claim("FA565", "c1", Optional.empty()), NOW);
+        assertThat(IssueRules.settled(done, claimed)).as("answered once").isEmpty();
+        var back = IssueRules.next(done, new Event.Withdraw("FA565", "n1", "QU"), NOW);
+        assertThat(back).isEqualTo(marked);
+    }
+
+    @Test
     void a_claim_is_replaced_by_its_own_number_within_180_days() {
         var claimed = usual("0008");
         assertThat(outcome(claimed, new Event.Claim("FA565", "c2", Optional.of("c1"))))
@@ -412,6 +453,20 @@ final class IssueRulesTest {
                 assertThat(issue.state()).isInstanceOf(State.Claimed.class);
             }
             agrees(issue);
+            answered(before, issue);
+        }
+    }
+
+    /// A cancellation that does not wait any more has been answered, once; none waits when the issue is over.
+    private static void answered(Issue before, Issue after) {
+        var settled = IssueRules.settled(before, after).keySet();
+        for (var i = 0; i < before.lines().size(); i++) {
+            var line = after.lines().get(i);
+            assertThat(settled.contains(line))
+                    .isEqualTo(before.lines().get(i).pending() && !line.pending());
+        }
+        if (after.state().over()) {
+            assertThat(after.lines()).noneMatch(Line::pending);
         }
     }
 
@@ -491,5 +546,289 @@ final class IssueRulesTest {
                 List.of("0003", "0006", "0007").get(random.nextInt(3)),
                 items,
                 random.nextInt(5) == 0 ? Optional.of(last) : Optional.empty());
+    }
+
+    // --- whatever happens to several issues, as time goes by -------------------------------------
+
+    @Test
+    void five_hundred_random_repeat_prescriptions_keep_what_always_holds() {
+        var claimed = 0;
+        for (var seed = 1; seed <= 500; seed++) {
+            claimed += new Repeats(new Random(seed)).claimedLater();
+        }
+        assertThat(claimed).as("later issues come to their turn").isGreaterThan(50);
+    }
+
+    /// One prescription of several issues: pharmacies and prescribers do what they like, and time does what the service's round
+    /// lets it do. Who dispenses says how much, as the page lets them.
+    private static final class Repeats {
+        private static final BigDecimal PRESCRIBED = BigDecimal.valueOf(60);
+        private static final Instant OVER = NOW.plus(Duration.ofDays(365));
+
+        private final Random random;
+
+        /// What each notification says was handed over, by its id and the item's.
+        private final Map<String, Map<String, BigDecimal>> amounts = new HashMap<>();
+
+        private Prescription all;
+        private Instant now = NOW;
+
+        Repeats(Random random) {
+            this.random = random;
+            var items = List.of("a", "b", "c").subList(0, 1 + random.nextInt(3));
+            var starts = NOW.plus(Duration.ofDays(random.nextInt(3)));
+            this.all =
+                    new Prescription(
+                            PrescriptionId.next("ZR1"),
+                            NhsNumber.of("9990548609").orElseThrow(),
+                            "field",
+                            new Prescription.Prescriber("555086689106", "Dr Osei", "ZR1", ""),
+                            Prescription.Treatment.REPEAT_DISPENSING,
+                            Optional.empty(),
+                            7 * (1 + random.nextInt(4)),
+                            NOW,
+                            1,
+                            PrescriptionRules.fresh(
+                                    items,
+                                    1 + random.nextInt(4),
+                                    starts,
+                                    NOW.plus(Duration.ofDays(180)),
+                                    OVER,
+                                    NOW));
+        }
+
+        /// Lives it to its end.
+        ///
+        /// @return how many issues after the first were claimed for
+        int claimedLater() {
+            for (var step = 0; step < 150; step++) {
+                now = now.plus(Duration.ofHours(random.nextInt(96)));
+                time();
+                somebody();
+            }
+            now = OVER.isAfter(now) ? OVER : now;
+            time();
+            now = now.plus(IssueRules.CLAIMABLE);
+            time();
+            assertThat(all.issues())
+                    .as("each issue has come to its end")
+                    .allMatch(issue ->
+                            switch (issue.state()) {
+                                case State.NotDispensed _,
+                                        State.Claimed _,
+                                        State.NotClaimed _,
+                                        State.Expired _,
+                                        State.Cancelled _,
+                                        State.FutureCancelled _ ->
+                                        true;
+                                case State.Awaiting _,
+                                        State.ToBeDispensed _,
+                                        State.WithDispenser _,
+                                        State.Active _,
+                                        State.Dispensed _,
+                                        State.FutureRepeat _,
+                                        State.FuturePrescription _ ->
+                                        false;
+                            });
+            return (int)
+                    all.issues().stream()
+                            .skip(1)
+                            .filter(issue -> issue.state() instanceof State.Claimed)
+                            .count();
+        }
+
+        /// As the round of the service does it; none of it may be refused, or it would be lost.
+        private void time() {
+            round(Set.of("0000", "9001"), Issue::due, new Event.Due());
+            round(
+                    Set.of("0000", "0001", "0002", "0003", "9000", "9001"),
+                    issue -> Optional.of(issue.expires()),
+                    new Event.Expire());
+            round(
+                    Set.of("0006"),
+                    issue -> issue.completed().map(when -> when.plus(IssueRules.CLAIMABLE)),
+                    new Event.Lapse());
+        }
+
+        private void round(
+                Set<String> states, Function<Issue, Optional<Instant>> when, Event event) {
+            for (var next = next(states, when); next.isPresent(); next = next(states, when)) {
+                checked(PrescriptionRules.next(all, next.get().number(), event, now));
+            }
+        }
+
+        private Optional<Issue> next(Set<String> states, Function<Issue, Optional<Instant>> when) {
+            return all.issues().stream()
+                    .filter(issue -> states.contains(issue.state().code()))
+                    .filter(issue ->
+                            when.apply(issue).filter(moment -> !moment.isAfter(now)).isPresent())
+                    .findFirst();
+        }
+
+        private void somebody() {
+            var by = random.nextInt(6) == 0 ? "FX001" : "FA565";
+            var any = all.issues().get(random.nextInt(all.issues().size()));
+            var held =
+                    all.issues().stream()
+                            .filter(issue -> issue.state().holder().isPresent())
+                            .reduce((_, last) -> last)
+                            .filter(_ -> random.nextInt(4) > 0)
+                            .orElse(any);
+            var last =
+                    held.notifications().isEmpty() ? "none" : held.notifications().getLast().id();
+            try {
+                switch (random.nextInt(12)) {
+                    case 0, 1, 2 -> happens(all.current(), new Event.Release(by));
+                    case 3 -> happens(held, new Event.Return(by, "0003"));
+                    case 4, 5, 6, 7 -> told(held, by);
+                    case 8 -> happens(held, new Event.Withdraw(by, last, "QU"));
+                    case 9 -> {
+                        if (random.nextInt(4) == 0) {
+                            cancels();
+                        }
+                    }
+                    default ->
+                            happens(
+                                    held,
+                                    new Event.Claim(
+                                            by,
+                                            "c" + random.nextInt(),
+                                            held.state() instanceof State.Claimed(_, var claim)
+                                                    ? Optional.of(claim)
+                                                    : Optional.empty()));
+                }
+            } catch (EpsError.Refusal e) {
+                // It changes nothing: the prescription is a value.
+            }
+        }
+
+        private void happens(Issue issue, Event event) {
+            checked(PrescriptionRules.next(all, issue.number(), event, now));
+        }
+
+        private void cancels() {
+            var lines = all.current().lines();
+            checked(
+                    PrescriptionRules.cancelled(
+                                    all,
+                                    new Event.Cancel(
+                                            lines.get(random.nextInt(lines.size())).id(),
+                                            random.nextBoolean() ? BY_OSEI : BY_PATEL))
+                            .prescription());
+        }
+
+        /// A form of the page, sometimes in the place of the one before.
+        private void told(Issue issue, String by) {
+            var told = issue.notifications();
+            var instead = !told.isEmpty() && random.nextInt(5) == 0;
+            var counted = instead ? told.subList(0, told.size() - 1) : told;
+            var fields = new HashMap<String, String>();
+            fields.put("key", UUID.randomUUID().toString());
+            var choices = List.copyOf(PageRules.CHOICES.keySet());
+            for (var line : issue.lines()) {
+                fields.put(
+                        "status-" + line.id(),
+                        random.nextInt(3) == 0
+                                ? choices.get(random.nextInt(choices.size()))
+                                : LineStatus.DISPENSED.code());
+                fields.put("quantity-" + line.id(), Integer.toString(1 + random.nextInt(70)));
+            }
+            for (var line : issue.lines()) {
+                if (line.status().over() && random.nextInt(5) > 0) {
+                    fields.remove("status-" + line.id());
+                }
+            }
+            var quantities = new HashMap<String, Quantities>();
+            issue.lines()
+                    .forEach(line -> quantities.put(line.id(), quantities(counted, line.id())));
+            var typed = NotificationRules.typed(fields, issue, quantities);
+            if (typed.form().isEmpty()) {
+                return;
+            }
+            var form = typed.form().get();
+            var items = new HashMap<String, LineStatus>();
+            form.statuses()
+                    .forEach((item, code) -> items.put(item, LineStatus.of(code).orElseThrow()));
+            var statuses = new ArrayList<LineStatus>();
+            for (var i = 0; i < issue.lines().size(); i++) {
+                var line = issue.lines().get(i);
+                var from = instead ? told.getLast().lines().get(i) : line.status();
+                statuses.add(items.getOrDefault(line.id(), from));
+            }
+            amounts.put(form.key(), form.quantities());
+            happens(
+                    issue,
+                    new Event.Notify(
+                            by,
+                            form.key(),
+                            !statuses.stream().allMatch(LineStatus::over)
+                                    ? "0003"
+                                    : statuses.stream().anyMatch(LineStatus::handedOver)
+                                            ? "0006"
+                                            : "0007",
+                            items,
+                            instead ? Optional.of(told.getLast().id()) : Optional.empty()));
+        }
+
+        private Quantities quantities(List<Issue.Notification> counted, String item) {
+            return Quantities.of(
+                    PRESCRIBED,
+                    counted.stream()
+                            .map(told ->
+                                    amounts.getOrDefault(told.id(), Map.of())
+                                            .getOrDefault(item, BigDecimal.ZERO))
+                            .toList());
+        }
+
+        private void checked(Prescription after) {
+            assertThat(after.issues()).hasSameSizeAs(all.issues());
+            var with =
+                    after.issues().stream()
+                            .filter(issue ->
+                                    issue.state() instanceof State.WithDispenser
+                                            || issue.state() instanceof State.Active)
+                            .toList();
+            assertThat(with).as("one pharmacy at a time has one issue").hasSizeLessThan(2);
+            with.stream()
+                    .filter(issue -> issue.number() > 1)
+                    .forEach(issue ->
+                            assertThat(after.issue(issue.number() - 1).orElseThrow().state().over())
+                                    .isTrue());
+            for (var i = 0; i < after.issues().size(); i++) {
+                checked(all.issues().get(i), after.issues().get(i));
+            }
+            all = after;
+        }
+
+        private void checked(Issue before, Issue after) {
+            assertThat(ids(after)).isEqualTo(ids(before));
+            var holder = before.state().holder();
+            if (holder.isPresent() && after.state().holder().isPresent()) {
+                assertThat(after.state().holder()).isEqualTo(holder);
+            }
+            if (after.state() instanceof State.Claimed) {
+                assertThat(before.state())
+                        .isInstanceOfAny(State.Dispensed.class, State.Claimed.class);
+            }
+            if (before.state() instanceof State.Claimed) {
+                assertThat(after.state()).isInstanceOf(State.Claimed.class);
+            }
+            for (var line : after.lines()) {
+                var given = quantities(after.notifications(), line.id()).given();
+                switch (line.status()) {
+                    case DISPENSED -> assertThat(given).isEqualByComparingTo(PRESCRIBED);
+                    case PARTIAL -> assertThat(given).isPositive().isLessThan(PRESCRIBED);
+                    case NOT_DISPENSED,
+                            OWING,
+                            CANCELLED,
+                            EXPIRED,
+                            TO_BE_DISPENSED,
+                            WITH_DISPENSER ->
+                            assertThat(given).isZero();
+                }
+            }
+            agrees(after);
+            answered(before, after);
+        }
     }
 }
