@@ -70,15 +70,20 @@ final class DispensingPages {
 
     /// @param shown which prescriptions: with (us), or done
     /// @param got how many were just downloaded; empty for none
+    /// @param done what was just done instead
     @GetMapping("/dispensing")
     ResponseEntity<byte[]> worklist(
             @RequestParam(defaultValue = "with") String shown,
             @RequestParam(defaultValue = "0") int from,
             @RequestParam(defaultValue = "") String got,
+            @RequestParam(defaultValue = "") String done,
             HttpServletRequest request) {
         var said =
                 switch (got) {
-                    case "" -> Optional.<String>empty();
+                    case "" ->
+                            done.equals("returned")
+                                    ? Optional.of("The prescription was given back.")
+                                    : Optional.<String>empty();
                     case "0" -> Optional.of("There is nothing to download.");
                     case "1" -> Optional.of("1 prescription was downloaded.");
                     default ->
@@ -246,7 +251,7 @@ final class DispensingPages {
                 task,
                 new Event.Return(asker.caller().odsCode(), why),
                 "return",
-                "/dispensing?got=",
+                "/dispensing?done=returned",
                 request);
     }
 

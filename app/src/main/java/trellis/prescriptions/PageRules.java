@@ -154,7 +154,7 @@ final class PageRules {
                             request == null ? "" : dose(request),
                             words(line.status()),
                             look(line.status()),
-                            !line.status().over(),
+                            !line.status().over() && !issue.state().over(),
                             line.pending() ? "The prescriber wants this item cancelled" : "",
                             given == null ? "" : given.words(),
                             check.map(one -> CheckRules.against(medicine, one)).orElse(List.of()),
@@ -290,6 +290,7 @@ final class PageRules {
             MessageRules.Message signed,
             List<UpdateRules.Update> said,
             UnaryOperator<String> named) {
+        var had = Had.of(issue);
         var next =
                 switch (issue.state()) {
                     case State.Awaiting _ ->
@@ -302,9 +303,14 @@ final class PageRules {
                                     : "Take the prescription number to any pharmacy: "
                                             + prescription.id().text();
                     case State.WithDispenser _ -> "A pharmacy has it and is getting it ready.";
-                    case State.Active _ -> "You have some of it. The pharmacy owes you the rest.";
+                    case State.Active _ ->
+                            had == Had.NONE
+                                    ? "You have none of it yet. The pharmacy owes it to you."
+                                    : "You have some of it. The pharmacy owes you the rest.";
                     case State.Dispensed _, State.Claimed _, State.NotClaimed _ ->
-                            "You have had these medicines.";
+                            had == Had.ALL
+                                    ? "You have had these medicines."
+                                    : "You have had some of it, not all. " + rest(issue);
                     case State.NotDispensed _ ->
                             "The pharmacy did not give you these medicines. Ask them or your GP surgery why.";
                     case State.Expired _ ->
@@ -319,7 +325,7 @@ final class PageRules {
                 };
         return new PrescriptionView.Own(
                 PublicFormat.date(prescription.sent()),
-                ownState(issue.state(), prescription.nominated().isPresent()),
+                ownState(issue.state(), had, prescription.nominated().isPresent()),
                 next,
                 issue.state().holder().or(prescription::nominated).map(named),
                 said.stream()
@@ -327,7 +333,68 @@ final class PageRules {
                         .distinct()
                         .map(PageRules::said)
                         .toList(),
-                medicines(signed));
+                ownItems(issue, signed));
+    }
+
+    /// How much of an issue somebody has had.
+    private enum Had {
+        NONE,
+        SOME,
+        ALL;
+
+        static Had of(Issue issue) {
+            var lines = issue.lines();
+            if (lines.stream().allMatch(line -> line.status() == LineStatus.DISPENSED)) {
+                return ALL;
+            }
+            return lines.stream().anyMatch(line -> line.status().handedOver()) ? SOME : NONE;
+        }
+    }
+
+    /// What to do about the medicines of an issue that is over which somebody has not had.
+    private static String rest(Issue issue) {
+        var late =
+                issue.lines().stream()
+                        .map(Line::status)
+                        .anyMatch(status ->
+                                status == LineStatus.PARTIAL || status == LineStatus.EXPIRED);
+        return late
+                ? "It is too late to get the rest. Ask your GP surgery if you still need it."
+                : "Ask the pharmacy or your GP surgery if you do not know why.";
+    }
+
+    /// The medicines, each with what became of it where that is not the same for all.
+    private static List<PrescriptionView.OwnItem> ownItems(
+            Issue issue, MessageRules.Message signed) {
+        var requests = requests(signed);
+        var alike = issue.lines().stream().map(Line::status).distinct().count() == 1;
+        return issue.lines().stream()
+                .map(line -> {
+                    var request = requests.get(line.id());
+                    return new PrescriptionView.OwnItem(
+                            request == null ? "Not recorded" : medicine(signed, request),
+                            alike ? "" : own(line.status(), issue.state().over()));
+                })
+                .toList();
+    }
+
+    /// What became of an item, in words for the person.
+    ///
+    /// @param over whether nothing more comes of the issue
+    private static String own(LineStatus status, boolean over) {
+        return switch (status) {
+            case DISPENSED -> "you have had it";
+            case PARTIAL ->
+                    over
+                            ? "you have had some of it"
+                            : "you have some of it, the rest is owed to you";
+            case OWING -> "the pharmacy owes it to you";
+            case NOT_DISPENSED -> "the pharmacy did not give it to you";
+            case CANCELLED -> "your GP surgery cancelled it";
+            case EXPIRED -> "it is too late to get it";
+            case TO_BE_DISPENSED -> "you can still get it";
+            case WITH_DISPENSER -> "the pharmacy is getting it ready";
+        };
     }
 
     /// A pharmacy's status, in words for the person.
@@ -348,14 +415,15 @@ final class PageRules {
         };
     }
 
-    private static String ownState(State state, boolean nominated) {
+    private static String ownState(State state, Had had, boolean nominated) {
         return switch (state) {
             case State.Awaiting _, State.FutureRepeat _, State.FuturePrescription _ -> "Later";
             case State.ToBeDispensed _ ->
                     nominated ? "Sent to your pharmacy" : "Ready to take to a pharmacy";
             case State.WithDispenser _ -> "With the pharmacy";
-            case State.Active _ -> "Part owed to you";
-            case State.Dispensed _, State.Claimed _, State.NotClaimed _ -> "Done";
+            case State.Active _ -> had == Had.NONE ? "Owed to you" : "Part owed to you";
+            case State.Dispensed _, State.Claimed _, State.NotClaimed _ ->
+                    had == Had.ALL ? "Done" : "Part given";
             case State.NotDispensed _ -> "Not given";
             case State.Expired _ -> "Too old";
             case State.Cancelled _, State.FutureCancelled _ -> "Cancelled";

@@ -150,7 +150,12 @@ final class PrescriptionView {
             String next,
             Optional<String> pharmacy,
             List<String> said,
-            List<String> items) {}
+            List<OwnItem> items) {}
+
+    /// A medicine of a person's own prescription.
+    ///
+    /// @param state what became of it; empty where that is the same for all
+    public record OwnItem(String medicine, String state) {}
 
     /// A person's own prescriptions.
     ///

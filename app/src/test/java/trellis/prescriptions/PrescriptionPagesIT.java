@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.Joined;
 import trellis.TestServer;
@@ -321,7 +323,12 @@ final class PrescriptionPagesIT {
             assertThat(taken.body()).contains("with another dispenser: FA565");
             assertThat(pharmacist.post("/dispensing/" + task(order) + "/return", Map.of()).body())
                     .contains("Choose why you give it back");
-            done(pharmacist.post("/dispensing/" + task(order) + "/return", Map.of("why", "0002")));
+            var back =
+                    done(
+                            pharmacist.post(
+                                    "/dispensing/" + task(order) + "/return",
+                                    Map.of("why", "0002")));
+            assertThat(shown(pharmacist, back)).contains("The prescription was given back.");
             done(other.post("/dispensing", Map.of("number", order.id().text())));
             assertThat(status(order)).isEqualTo("0002");
         }
@@ -459,6 +466,74 @@ final class PrescriptionPagesIT {
         try (var pharmacist = browser("maifeld")) {
             assertThat(pharmacist.get("/prescriptions").statusCode()).isEqualTo(403);
         }
+    }
+
+    @Test
+    void people_are_told_what_they_have_had_item_by_item() {
+        try (var robin = browser("robin");
+                var pharmacist = browser("maifeld")) {
+            var owed = ordered("", 1);
+            told(pharmacist, owed, "0004");
+            assertThat(newest(robin))
+                    .contains(
+                            "Owed to you", "You have none of it yet. The pharmacy owes it to you.")
+                    .doesNotContain("You have some of it");
+            var part = ordered("", 2);
+            told(pharmacist, part, "0001", "0004");
+            assertThat(newest(robin))
+                    .contains("Part owed to you", "You have some of it.")
+                    .containsSubsequence(": you have had it<", ": the pharmacy owes it to you<");
+            var one = ordered("", 2);
+            told(pharmacist, one, "0001", "0002");
+            assertThat(newest(robin))
+                    .contains(
+                            "Part given",
+                            "You have had some of it, not all. Ask the pharmacy or your GP surgery")
+                    .containsSubsequence(
+                            ": you have had it<", ": the pharmacy did not give it to you<")
+                    .doesNotContain("You have had these medicines");
+            var late = ordered("", 2);
+            told(pharmacist, late, "0003", "0004");
+            over(late);
+            assertThat(status(late)).isEqualTo("0006");
+            assertThat(newest(robin))
+                    .contains(
+                            "Part given",
+                            "You have had some of it, not all. It is too late to get the rest.")
+                    .containsSubsequence(
+                            ": you have had some of it<", ": it is too late to get it<");
+            var all = ordered("", 2);
+            told(pharmacist, all, "0001", "0001");
+            assertThat(newest(robin))
+                    .contains("Done", "You have had these medicines.")
+                    .doesNotContain("you have had it");
+        }
+    }
+
+    /// Downloads a prescription and notes what became of its items.
+    private static void told(Browser pharmacist, Sent.Order order, String... statuses) {
+        var at = done(pharmacist.post("/dispensing", Map.of("number", order.id().text())));
+        var fields = new HashMap<String, String>();
+        fields.put("key", key(shown(pharmacist, at)));
+        for (var i = 0; i < statuses.length; i++) {
+            fields.put("status-" + order.items().get(i), statuses[i]);
+            fields.put("quantity-" + order.items().get(i), "28");
+        }
+        done(pharmacist.post(at, fields));
+    }
+
+    /// The last day of a prescription is over.
+    private static void over(Sent.Order order) {
+        JdbcClient.create(server.database().dataSource())
+                .sql("update prescription_issue set expires = now() where prescription = ?")
+                .param(order.id().text())
+                .update();
+        server.bean(Prescriptions.class).tick(Instant.now().plusSeconds(1));
+    }
+
+    /// The newest prescription on a person's page.
+    private static String newest(Browser person) {
+        return shown(person, "/me/prescriptions").split("nhsuk-card__content", 3)[1];
     }
 
     @Test
