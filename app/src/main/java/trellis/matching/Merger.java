@@ -23,6 +23,7 @@ import trellis.people.Patient;
 import trellis.store.Change;
 import trellis.store.Criterion;
 import trellis.store.Keys;
+import trellis.store.PatientRows;
 import trellis.store.Preparation;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
@@ -59,7 +60,7 @@ record Merger(
     long merge(Matching.Asker asker, Matching.Seen stays, Matching.Seen goes, String why) {
         var id = sql.nextMerge();
         written(
-                List.of("matching " + stays.id(), "matching " + goes.id()),
+                List.of(PatientRows.condition(stays.id()), PatientRows.condition(goes.id())),
                 view -> merging(asker, id, stays, goes, why, view));
         return id;
     }

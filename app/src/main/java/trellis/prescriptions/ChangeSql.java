@@ -26,11 +26,11 @@ final class ChangeSql implements Write.Table<ChangeSql.Change> {
             List<PrescriptionSql.Happened> events,
             List<String> answers) {}
 
-    /// Somebody else has changed it since it was read, or has taken its number.
+    /// Somebody else has changed it since it was read, or has taken its number, or the patient has another record now.
     static final class Overtaken extends RuntimeException {
         private static final long serialVersionUID = 1;
 
-        private Overtaken() {
+        Overtaken() {
             super("overtaken", null, false, false);
         }
     }
@@ -46,10 +46,12 @@ final class ChangeSql implements Write.Table<ChangeSql.Change> {
                                     connection,
                                     """
                                     update prescription set version = version + 1
-                                     where id = ? and version = ?
+                                     where id = ? and version = ? and patient = ?
                                     """,
                                     after.id().text(),
-                                    after.version());
+                                    after.version(),
+                                    // A merge gives it to another record without counting a change.
+                                    after.patient());
             if (free == 0) {
                 throw new Overtaken();
             }

@@ -255,7 +255,7 @@ final class DispensingChanges {
                 return new Happened(before, done.get().issue());
             }
             told.number()
-                    .filter(number -> !number.equals(before.number()))
+                    .filter(number -> !prescriptions.isFor(before, number))
                     .ifPresent(_ -> {
                         throw EpsError.FAILURE_TO_PROCESS_MESSAGE.refusal(
                                 "The prescription is for another NHS number");

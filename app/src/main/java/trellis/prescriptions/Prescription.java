@@ -7,6 +7,7 @@ import trellis.people.NhsNumber;
 
 /// One prescription, with all its issues.
 ///
+/// @param number as it was signed: after two records were made one it may be the one that the patient had before
 /// @param patient id of the patient's resource here
 /// @param by who signed it, and for whom
 /// @param nominated ODS code of the dispenser whom the patient has chosen; empty without one

@@ -437,19 +437,13 @@ final class PrescriptionSql {
                 .list();
     }
 
-    /// What goes with somebody whose two records are made one.
+    /// What goes with somebody whose two records are made one. The number on a prescription, and on what a pharmacy says of it, is
+    /// the one that was signed and stays, or no message about it would fit any more; it leads to the patient either way.
     @Component
     static final class PrescriptionRows implements PatientRows {
         @Override
         public List<Column> columns() {
-            return List.of(
-                    Column.of("prescription", "t.id", "patient", By.ID),
-                    Column.of("prescription", "t.id", "nhs_number", By.NUMBER),
-                    Column.of(
-                            "prescription_tracking",
-                            "t.prescription || ' ' || t.task",
-                            "nhs_number",
-                            By.NUMBER));
+            return List.of(Column.of("prescription", "t.id", "patient", By.ID));
         }
     }
 }

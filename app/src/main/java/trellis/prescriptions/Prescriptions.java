@@ -34,6 +34,7 @@ import trellis.people.NhsNumber;
 import trellis.settings.Settings;
 import trellis.store.Change;
 import trellis.store.Keys;
+import trellis.store.PatientRows;
 import trellis.store.Preparation;
 import trellis.store.Rounds;
 import trellis.store.Store;
@@ -171,7 +172,9 @@ public final class Prescriptions {
 
     /// Whoever has signed in prescribes in their own name. A prescribing system that has signed in by itself answers for its
     /// users; the signature binds them.
-    private void self(Asker asker, Prescription.Prescriber by) {
+    ///
+    /// @param by SDS user id of the requester
+    private void self(Asker asker, String by) {
         var caller = asker.caller();
         if (caller.account() == 0) {
             return;
@@ -182,12 +185,9 @@ public final class Prescriptions {
                     "Your account has no SDS user id, so it cannot be told that you are the requester."
                             + " Whoever runs this server gives it one with trellis account add --user-id.");
         }
-        if (!user.isEmpty() && !user.equals(by.user())) {
+        if (!user.isEmpty() && !user.equals(by)) {
             throw EpsError.FORBIDDEN.refusal(
-                    "You have signed in as the SDS user "
-                            + user
-                            + ", the requester is "
-                            + by.user());
+                    "You have signed in as the SDS user " + user + ", the requester is " + by);
         }
     }
 
@@ -203,7 +203,7 @@ public final class Prescriptions {
         mayPrescribe(asker);
         var order = OrderRules.order(message, clock.instant());
         own(asker, order.by().odsCode());
-        self(asker, order.by());
+        self(asker, order.by().user());
         var timestamp = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         return new ToSign(SignatureRules.digestToSign(message, timestamp), timestamp);
     }
@@ -214,12 +214,18 @@ public final class Prescriptions {
         var now = clock.instant();
         var order = OrderRules.order(message, now);
         own(asker, order.by().odsCode());
-        self(asker, order.by());
+        self(asker, order.by().user());
+        again(() -> taken(asker, message, order, now));
+    }
+
+    /// @return what is here then: this one, or the same that came before
+    private Prescription taken(
+            Asker asker, MessageRules.Message message, OrderRules.Order order, Instant now) {
         var text = message.bundle().toString();
         var known = sql.find(order.id());
         if (known.isPresent() && same(order.id(), text)) {
             // The same once more, because the answer was lost.
-            return;
+            return known.get();
         }
         var by = order.by().signedAs(SignatureRules.check(message, order.by(), trust, now));
         var patient = patient(asker, order);
@@ -262,7 +268,7 @@ public final class Prescriptions {
                                         asker, prescription.issues().getFirst(), "order", "", now)),
                         List.of());
         try {
-            store.write(
+            var write =
                     new Write(
                             facts.stream().map(fact -> put(fact, true)).toList(),
                             Write.References.UNCHECKED,
@@ -273,20 +279,25 @@ public final class Prescriptions {
                                             AuditEntry.Action.CREATE,
                                             "prescription sent",
                                             prescription,
-                                            200))));
+                                            200)));
+            store.write(
+                    List.of(PatientRows.condition(patient)),
+                    view -> {
+                        // A merge may have taken the record out of use since it was looked at.
+                        if (view.read("Patient", patient).filter(Prescriptions::inUse).isEmpty()) {
+                            throw new ChangeSql.Overtaken();
+                        }
+                        return write;
+                    });
+            return prescription;
         } catch (Refused e) {
             if (same(order.id(), text)) {
-                return;
+                return prescription;
             }
             throw e.problem() instanceof Problem.Conflict
                     ? EpsError.DUPLICATE_MEDICATIONREQUEST_ID.refusal(
                             "An item has a number that is taken")
                     : e;
-        } catch (ChangeSql.Overtaken e) {
-            if (!same(order.id(), text)) {
-                throw EpsError.DUPLICATE_PRESCRIPTION_ID.refusal(
-                        "There is a prescription " + order.id().text() + " already");
-            }
         }
     }
 
@@ -323,9 +334,7 @@ public final class Prescriptions {
                         .getOrDefault(number.digits(), Set.of())
                         .stream()
                         .flatMap(id -> store.read("Patient", id).stream())
-                        .filter(one -> !one.deleted())
-                        .filter(one -> one.json().path("active").asBoolean(true))
-                        .filter(one -> !replaced(one.json()))
+                        .filter(Prescriptions::inUse)
                         .toList();
         if (found.size() != 1) {
             throw EpsError.FAILURE_TO_PROCESS_MESSAGE.refusal(
@@ -337,10 +346,13 @@ public final class Prescriptions {
         return found.getFirst();
     }
 
-    private static boolean replaced(ObjectNode patient) {
-        return patient.path("link")
-                .valueStream()
-                .anyMatch(link -> link.path("type").asString("").equals("replaced-by"));
+    private static boolean inUse(Stored patient) {
+        return !patient.deleted()
+                && patient.json().path("active").asBoolean(true)
+                && patient.json()
+                        .path("link")
+                        .valueStream()
+                        .noneMatch(link -> link.path("type").asString("").equals("replaced-by"));
     }
 
     /// What became of a cancellation.
@@ -355,6 +367,7 @@ public final class Prescriptions {
             throw new CancelRules.Refusal(CancelResponse.DISABLED);
         }
         own(asker, sent.odsCode());
+        self(asker, sent.by());
         return again(() -> {
             var before =
                     sql.find(sent.prescription())
@@ -363,7 +376,7 @@ public final class Prescriptions {
             if (earlier.isPresent()) {
                 return new Cancelled(before, CancelRules.again(sent, earlier.get()));
             }
-            if (!before.number().equals(sent.number())) {
+            if (!isFor(before, sent.number())) {
                 throw new CancelRules.Refusal(CancelResponse.UNABLE);
             }
             if (!access.treats(asker.caller(), Set.of(key(before)), store)
@@ -517,6 +530,15 @@ public final class Prescriptions {
                 }
             }
         }
+    }
+
+    /// Whether a number names the patient of a prescription: the one that was signed, or one that leads to the same patient since
+    /// two records were made one.
+    boolean isFor(Prescription prescription, NhsNumber number) {
+        return prescription.number().equals(number)
+                || numbers.patients(List.of(number.digits()))
+                        .getOrDefault(number.digits(), Set.of())
+                        .contains(prescription.patient());
     }
 
     /// A prescription, whoever asks.

@@ -98,7 +98,7 @@ final class TrackerApi extends ServiceServlet {
                                         + number.orElseThrow()
                                         + "&_from="
                                         + (start + PrescriptionReads.TRACKED));
-        exchange.json(200, listed(found.get(), next));
+        exchange.json(200, listed(found.get(), number.flatMap(NhsNumber::of), next));
     }
 
     private static PrescriptionReads.Tracked tracked(List<Prescription> all) {
@@ -106,12 +106,14 @@ final class TrackerApi extends ServiceServlet {
                 all, all.stream().mapToInt(one -> one.issues().size()).sum(), false);
     }
 
-    private ObjectNode listed(PrescriptionReads.Tracked all, Optional<String> next) {
+    private ObjectNode listed(
+            PrescriptionReads.Tracked all, Optional<NhsNumber> number, Optional<String> next) {
         return TrackerView.found(
                 all,
                 all.found().isEmpty()
                         ? MissingNode.getInstance()
                         : reads.message(all.found().getFirst()).one("Patient"),
+                number.map(NhsNumber::digits),
                 next);
     }
 

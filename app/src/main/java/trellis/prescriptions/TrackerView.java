@@ -51,9 +51,13 @@ final class TrackerView {
     /// Every issue of some prescriptions of one person.
     ///
     /// @param patient as the newest prescription names them
+    /// @param number by which they were asked for, of which people may have had more than one
     /// @param next address of those that follow; empty when there are none
     static ObjectNode found(
-            PrescriptionReads.Tracked tracked, JsonNode patient, Optional<String> next) {
+            PrescriptionReads.Tracked tracked,
+            JsonNode patient,
+            Optional<String> number,
+            Optional<String> next) {
         var all = tracked.found();
         var bundle = set(tracked.issues());
         next.ifPresent(address ->
@@ -65,7 +69,7 @@ final class TrackerView {
         who.putArray("identifier")
                 .addObject()
                 .put("system", NhsNumber.SYSTEM)
-                .put("value", all.getFirst().number().digits());
+                .put("value", number.orElse(all.getFirst().number().digits()));
         who.set("name", patient.path("name"));
         var subject = add(bundle, "include", who);
         for (var prescription : all) {

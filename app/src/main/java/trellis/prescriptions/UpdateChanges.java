@@ -63,7 +63,7 @@ final class UpdateChanges {
     private Optional<UpdateRules.Update> placed(UpdateRules.Update update) {
         return prescriptions
                 .find(update.prescription())
-                .filter(found -> found.number().equals(update.number()))
+                .filter(found -> prescriptions.isFor(found, update.number()))
                 .flatMap(found ->
                         found.issues().stream()
                                 .filter(issue ->
@@ -110,7 +110,7 @@ final class UpdateChanges {
     /// The person is told once of each issue that can be collected. What can be collected only later they see on their page.
     private void tellReady(List<UpdateRules.Update> all, Instant now) {
         for (var update : all) {
-            if (update.readyToCollect() && !update.at().isAfter(now)) {
+            if (update.readyToCollect() && !update.at().isAfter(now.plus(UpdateRules.FAST))) {
                 prescriptions
                         .find(update.prescription())
                         .ifPresent(found ->
@@ -140,7 +140,14 @@ final class UpdateChanges {
         own.ifPresent(code -> Prescriptions.own(asker, code));
         ods.ifPresent(code -> Prescriptions.own(asker, code));
         var found =
-                sql.list(app(asker), own, number, prescription, afterPrescription, afterTask, most);
+                sql.list(
+                        app(asker),
+                        own,
+                        number.map(this::whose),
+                        prescription,
+                        afterPrescription,
+                        afterTask,
+                        most);
         log.record(
                 new AuditEntry(
                         clock.instant(),
@@ -152,6 +159,11 @@ final class UpdateChanges {
                         200,
                         asker.source()));
         return found;
+    }
+
+    private UpdateSql.Whose whose(String number) {
+        return new UpdateSql.Whose(
+                number, numbers.patients(List.of(number)).getOrDefault(number, Set.of()));
     }
 
     private Set<Long> patients(List<UpdateRules.Update> all) {
@@ -168,7 +180,11 @@ final class UpdateChanges {
         return issue.state()
                 .holder()
                 .map(holder ->
-                        sql.latest(prescription.id(), issue.number(), holder, clock.instant()))
+                        sql.latest(
+                                prescription.id(),
+                                issue.number(),
+                                holder,
+                                clock.instant().plus(UpdateRules.FAST)))
                 .orElse(List.of());
     }
 }

@@ -1,6 +1,7 @@
 package trellis.prescriptions;
 
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class UpdateRules {
                     "not dispensed",
                     "ready to dispatch",
                     "ready to dispatch - partial");
+
+    /// How far ahead of ours a pharmacy's clock may be, as with a signature: what is said to hold from a moment of these is so now.
+    static final Duration FAST = Duration.ofMinutes(5);
 
     private static final int MOST = 500;
 

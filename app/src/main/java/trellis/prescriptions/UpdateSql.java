@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditedSql;
@@ -22,6 +23,12 @@ final class UpdateSql {
 
     /// An update that is kept.
     record Kept(UpdateRules.Update update, String app, Instant taken) {}
+
+    /// Somebody, by any of their numbers.
+    ///
+    /// @param number that is asked for
+    /// @param patients ids of the patients whom it leads to
+    record Whose(String number, Set<String> patients) {}
 
     /// Whether a Task of a prescription has been taken before.
     boolean known(UpdateRules.Update update) {
@@ -77,12 +84,13 @@ final class UpdateSql {
     /// What is known, by prescription and Task.
     ///
     /// @param app of whose updates; empty for any
+    /// @param whose of whom; empty for anybody
     /// @param afterPrescription prescription of the last one before; empty to begin
     /// @param afterTask Task of the last one before; empty to begin
     List<Kept> list(
             String app,
             Optional<String> ods,
-            Optional<String> number,
+            Optional<Whose> whose,
             Optional<String> prescription,
             String afterPrescription,
             String afterTask,
@@ -92,14 +100,18 @@ final class UpdateSql {
                         """
                         select * from prescription_tracking
                          where (:app = '' or app = :app) and (:ods = '' or ods = :ods)
-                           and (:number = '' or nhs_number = :number)
+                           and (:number = '' or nhs_number = :number or prescription in (
+                                select id from prescription where patient = any (:patients)))
                            and (:prescription = '' or prescription = :prescription)
                            and (prescription, task) > (:afterPrescription, :afterTask)
                          order by prescription, task limit :most
                         """)
                 .param("app", app)
                 .param("ods", ods.orElse(""))
-                .param("number", number.orElse(""))
+                .param("number", whose.map(Whose::number).orElse(""))
+                .param(
+                        "patients",
+                        whose.map(Whose::patients).orElse(Set.of()).toArray(String[]::new))
                 .param("prescription", prescription.orElse(""))
                 .param("afterPrescription", afterPrescription)
                 .param("afterTask", afterTask)
@@ -112,9 +124,9 @@ final class UpdateSql {
                 .list();
     }
 
-    /// What a dispenser has said of an issue since it was last downloaded: of each item the latest that holds by now.
+    /// What a dispenser has said of an issue since it was last downloaded: of each item the latest that holds by then.
     List<UpdateRules.Update> latest(
-            PrescriptionId prescription, int issue, String ods, Instant now) {
+            PrescriptionId prescription, int issue, String ods, Instant until) {
         return audited.db()
                 .sql(
                         """
@@ -122,7 +134,7 @@ final class UpdateSql {
                           join prescription_item i
                             on i.prescription = t.prescription and i.issue = t.issue and i.id = t.item
                          where t.prescription = :prescription and t.issue = :issue and t.ods = :ods
-                           and t.at <= :now
+                           and t.at <= :until
                            and t.taken >= (select max(e.at) from prescription_event e
                                             where e.prescription = t.prescription and e.issue = t.issue
                                               and e.what = 'release')
@@ -131,7 +143,7 @@ final class UpdateSql {
                 .param("prescription", prescription.text())
                 .param("issue", issue)
                 .param("ods", ods)
-                .param("now", Timestamp.from(now))
+                .param("until", Timestamp.from(until))
                 .query((row, _) -> update(row))
                 .list();
     }

@@ -11,6 +11,14 @@ public interface PatientRows {
     /// The columns, in the order in which they are changed.
     List<Column> columns();
 
+    /// The condition of [Store#write] that a merge names of both records: who gives somebody something new names it too, and looks
+    /// whether the record is still in use, so that nothing is left with one that another takes the place of.
+    ///
+    /// @param patient id of the Patient
+    static String condition(String patient) {
+        return "matching " + patient;
+    }
+
     /// What a column holds.
     enum By {
         /// The id of the Patient.

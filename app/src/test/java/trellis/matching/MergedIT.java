@@ -419,7 +419,6 @@ final class MergedIT {
                     "insert into app_context (authorization_id, patient) values (:id, :id)",
                     "insert into privacy_case (kind, account, patient, day, line, accesses, score, signals, words, raised) values ('flagged', 1, :key, '2026-01-01', 1, 1, 1, '', '', now())",
                     "insert into privacy_case (kind, account, patient, day, line, accesses, score, signals, words, raised) values ('asked', 1, :key, '2026-01-01', 1, 1, 1, '', '', now())",
-                    "insert into prescription_tracking (prescription, task, item, nhs_number, ods, status, terminal, at, taken, app) values (:id, 't', 'i', :number, 'FA565', 'x', false, now(), now(), 'a')",
                     "insert into summary (uuid, nhs_number, replaces, ods, made, body) values ('u1' || :id, :number, '', 'ZR1', now(), '{}')",
                     "insert into summary (uuid, nhs_number, replaces, ods, made, body) values ('u2' || :id, :number, 'u1' || :id, 'ZR1', now(), '{}')");
 
@@ -432,7 +431,6 @@ final class MergedIT {
                 "opened key", count("opened_record where patient = ?", key),
                 "context", count("app_context where patient = ?", id),
                 "case", count("privacy_case where patient = ?", key),
-                "tracking", count("prescription_tracking where nhs_number = ?", number),
                 "summary", count("summary where nhs_number = ?", number));
     }
 

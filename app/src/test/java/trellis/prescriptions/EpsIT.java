@@ -2,6 +2,7 @@ package trellis.prescriptions;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -19,11 +20,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,14 +42,23 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.Contract;
+import trellis.Joined;
 import trellis.TestServer;
 import trellis.access.Account;
 import trellis.access.Accounts;
 import trellis.access.Browser;
+import trellis.access.Caller;
 import trellis.access.Level;
 import trellis.access.Role;
 import trellis.access.Tokens;
+import trellis.audit.AuditEntry;
 import trellis.fhir.Json;
+import trellis.fhir.Resource;
+import trellis.store.Change;
+import trellis.store.PatientRows;
+import trellis.store.Preparation;
+import trellis.store.Store;
+import trellis.store.Write;
 
 /// The Electronic Prescription Service over the wire: whole journeys, and every way in which they go wrong.
 final class EpsIT {
@@ -72,6 +86,7 @@ final class EpsIT {
     private static String clerk;
     private static String pharmacist;
     private static String other;
+    private static String colleague;
 
     @BeforeAll
     static void fill() {
@@ -85,6 +100,7 @@ final class EpsIT {
         patient("field", FIELD, "");
         patient("dead", DEAD, ",\"deceasedDateTime\":\"2026-01-02\"");
         prescriber = account("osei", Role.GP, "ZR1", "555086689106");
+        colleague = account("patel", Role.GP, "ZR1", "555086689107");
         elsewhere = account("elsewhere", Role.GP, "ZR9");
         clerk = account("clerk", Role.WARD_CLERK, "ZR1");
         pharmacist = account("maifeld", Role.PHARMACIST, "FA565");
@@ -636,7 +652,8 @@ final class EpsIT {
         var two = cancel(with, 0);
         assertThat(two.statusCode()).isEqualTo(400);
         assertThat(response(two)).isEqualTo("R-0002");
-        assertThat(response(cancelledByAnother(with))).isEqualTo("R-0007");
+        assertThat(response(post(colleague, PRESCRIBING + "$process-message", byAnother(with))))
+                .isEqualTo("R-0007");
         done(told(with, "0003", "", "0001"));
         assertThat(response(cancel(with, 0))).isEqualTo("R-0003");
         assertThat(response(cancel(with, 1))).isEqualTo("R-0004");
@@ -687,7 +704,19 @@ final class EpsIT {
         }
     }
 
-    private static HttpResponse<String> cancelledByAnother(Sent.Order order) {
+    @Test
+    void whoever_has_signed_in_cancels_in_their_own_name() {
+        var order = released(Sent.Order.of(FIELD, "", 1));
+        var answer = post(prescriber, PRESCRIBING + "$process-message", byAnother(order));
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(refused(answer)).isEqualTo("forbidden");
+        assertThat(why(answer)).contains("555086689106", "555086689107");
+        var found = server.bean(Prescriptions.class).find(order.id()).orElseThrow();
+        assertThat(found.current().lines()).noneMatch(Line::pending);
+        assertThat(response(cancel(order, 0))).isEqualTo("R-0002");
+    }
+
+    private static ObjectNode byAnother(Sent.Order order) {
         var message = Sent.cancellation(order, order.items().getFirst());
         message.path("entry")
                 .valueStream()
@@ -695,7 +724,7 @@ final class EpsIT {
                 .forEach(one ->
                         ((ObjectNode) one.at("/resource/identifier/0"))
                                 .put("value", "555086689107"));
-        return post(prescriber, PRESCRIBING + "$process-message", message);
+        return message;
     }
 
     @Test
@@ -1277,6 +1306,28 @@ final class EpsIT {
     }
 
     @Test
+    void what_is_done_is_not_downloaded_and_a_claim_is_not_replaced_after_180_days() {
+        var order = released(Sent.Order.of(FIELD, "", 1));
+        done(told(order, "0006", "0001"));
+        for (var token : Map.of(pharmacist, "FA565", other, "FX001").entrySet()) {
+            assertThat(refused(release(token.getKey(), token.getValue(), order.id().text())))
+                    .isEqualTo("PRESCRIPTION_DISPENSED");
+        }
+        var items = Map.of(order.items().getFirst(), "0001");
+        var claim = Sent.claim(order, "FA565", items, "");
+        done(post(pharmacist, DISPENSING + "Claim", claim));
+        JdbcClient.create(server.database().dataSource())
+                .sql(
+                        "update prescription_issue set completed = completed - interval '181 days' where prescription = ?")
+                .param(order.id().text())
+                .update();
+        var late = Sent.claim(order, "FA565", items, claim.at("/identifier/0/value").asString(""));
+        assertThat(refused(post(pharmacist, DISPENSING + "Claim", late)))
+                .isEqualTo("CLAIM_AMEND_PERIOD_ISSUE");
+        assertThat(status(order)).isEqualTo("0008");
+    }
+
+    @Test
     void what_is_wrong_with_a_task_or_a_download() {
         var order = released(Sent.Order.of(FIELD, "", 1));
         var task = Sent.giveBack(order, "FA565");
@@ -1461,6 +1512,11 @@ final class EpsIT {
                                 ods));
     }
 
+    private static ObjectNode since(ObjectNode update, Instant moment) {
+        ((ObjectNode) update.at("/entry/0/resource")).put("lastModified", moment.toString());
+        return update;
+    }
+
     private static final Contract UPDATES =
             Contract.of("eps-prescription-status-update-api/packages/specification");
 
@@ -1536,6 +1592,213 @@ final class EpsIT {
                 assertThat(robin.get("/notices").body())
                         .contains("1 unread", "A prescription is ready to collect");
             }
+        }
+    }
+
+    @Test
+    void a_pharmacys_clock_may_be_a_little_fast() {
+        patient("hurries", "9000000106", "");
+        server.bean(Accounts.class)
+                .add(
+                        new Account.Person(
+                                "hurries",
+                                "Robin Field",
+                                Role.PATIENT,
+                                "",
+                                "",
+                                new Account.Self("hurries", Level.P9, Account.Profile.NONE)),
+                        PASSWORD);
+        var order = released(Sent.Order.of("9000000106", "", 1));
+        var path = "/prescription-status-update/";
+        var prescriptions = server.bean(Prescriptions.class);
+        try (var robin = Browser.signedIn(server, "hurries", PASSWORD)) {
+            var later = Instant.now().plus(Duration.ofDays(1));
+            var sent = update(order, "FA565", "Ready to Collect", "in-progress");
+            assertThat(post(pharmacist, path, since(sent, later)).statusCode()).isEqualTo(201);
+            assertThat(robin.get("/notices").body()).contains("There is nothing new for you");
+            var soon = Instant.now().plus(Duration.ofMinutes(2));
+            var now = update(order, "FA565", "Ready to Collect", "in-progress");
+            assertThat(post(pharmacist, path, since(now, soon)).statusCode()).isEqualTo(201);
+            assertThat(robin.get("/notices").body())
+                    .contains("1 unread", "A prescription is ready to collect");
+            assertThat(
+                            server.bean(UpdateChanges.class)
+                                    .said(prescriptions.find(order.id()).orElseThrow()))
+                    .hasSize(1);
+        }
+    }
+
+    // --- when two records are made one -----------------------------------------------------------
+
+    private static final String STAYS = "9000000009";
+    private static final String GOES = "9000000017";
+
+    private static Sent.Order under(Sent.Order order, String number) {
+        return new Sent.Order(
+                order.id(),
+                number,
+                order.items(),
+                order.prescriber(),
+                order.nominated(),
+                order.repeats());
+    }
+
+    @Test
+    void what_is_under_way_when_two_records_are_made_one_goes_on_under_either_number() {
+        patient("join-1", STAYS, "");
+        patient("join-2", GOES, "");
+        var orders = Stream.generate(() -> released(Sent.Order.of(GOES, "", 1))).limit(4).toList();
+        var nominated = ordered(Sent.Order.of(GOES, "", 1));
+        try (var clerk = Browser.signedIn(server, "osei", PASSWORD)) {
+            Joined.of(server, clerk, "join-1", "join-2");
+        }
+        for (var number : List.of(GOES, STAYS)) {
+            var first = number.equals(GOES);
+            var one = under(orders.get(first ? 0 : 1), number);
+            var path = "/prescription-status-update/";
+            var said = update(one, "FA565", "Ready to Collect", "in-progress");
+            assertThat(post(pharmacist, path, said).statusCode()).as(number).isEqualTo(201);
+            assertThat(response(cancel(one, 0))).as(number).isEqualTo("R-0002");
+            var told =
+                    Sent.notification(one, "FA565", "0006", Map.of(one.items().getFirst(), "0001"));
+            done(post(pharmacist, DISPENSING + "$process-message", told));
+            done(
+                    post(
+                            pharmacist,
+                            DISPENSING + "Task",
+                            Sent.withdrawal(one, "FA565", Sent.id(told))));
+            done(told(one, "0006", "0001"));
+            var items = Map.of(one.items().getFirst(), "0001");
+            done(post(pharmacist, DISPENSING + "Claim", Sent.claim(one, "FA565", items, "")));
+            assertThat(status(one)).isEqualTo("0008");
+            var back = under(orders.get(first ? 2 : 3), number);
+            done(post(pharmacist, DISPENSING + "Task", Sent.giveBack(back, "FA565")));
+            assertThat(status(back)).isEqualTo("0001");
+            var tracked = ok(track(prescriber, "?nhsNumber=" + number));
+            assertThat(tracked.path("total").asInt()).as(number).isEqualTo(5);
+            assertThat(tracked.toString()).contains(nominated.id().text());
+            var listed =
+                    send(
+                            HttpRequest.newBuilder(
+                                            server.at(
+                                                    "/prescription-status-update/checkprescriptionstatusupdates?nhsnumber="
+                                                            + number))
+                                    .header("Authorization", "Bearer " + pharmacist));
+            assertThat(json(listed).path("items")).as(number).hasSize(first ? 1 : 2);
+            assertThat(
+                            fact("MedicationDispense?prescription=MedicationRequest/"
+                                            + one.items().getFirst())
+                                    .path("entry")
+                                    .valueStream())
+                    .isNotEmpty()
+                    .allMatch(each ->
+                            each.at("/resource/subject/reference")
+                                    .asString("")
+                                    .equals("Patient/join-1"));
+        }
+        // And once more: the first number leads to the third record by way of the second.
+        patient("join-0", "9000000076", "");
+        try (var clerk = Browser.signedIn(server, "osei", PASSWORD)) {
+            Joined.of(server, clerk, "join-0", "join-1");
+        }
+        for (var number : List.of(GOES, STAYS, "9000000076")) {
+            var tracked = ok(track(prescriber, "?nhsNumber=" + number));
+            assertThat(tracked.path("total").asInt()).as(number).isEqualTo(5);
+            assertThat(tracked.toString()).contains("\"value\":\"" + number + "\"");
+        }
+        var stranger = under(nominated, DEAD);
+        ok(release(pharmacist, "FA565", nominated.id().text()));
+        assertThat(refused(told(stranger, "0006", "0001"))).isEqualTo("FAILURE_TO_PROCESS_MESSAGE");
+        assertThat(response(cancel(stranger, 0))).isEqualTo("R-5000");
+    }
+
+    @Test
+    void what_was_read_before_a_merge_is_read_again_before_anything_is_written() {
+        patient("late-1", "9000000025", "");
+        patient("late-2", "9000000033", "");
+        var order = ordered(Sent.Order.of("9000000033", "", 1));
+        var prescriptions = server.bean(Prescriptions.class);
+        var before = prescriptions.find(order.id()).orElseThrow();
+        assertThat(before.patient()).isEqualTo("late-2");
+        try (var clerk = Browser.signedIn(server, "osei", PASSWORD)) {
+            Joined.of(server, clerk, "late-1", "late-2");
+        }
+        var asker = new Prescriptions.Asker(Caller.system("test"), AuditEntry.Source.HERE, "");
+        var now = Instant.now();
+        var after = PrescriptionRules.next(before, 1, new Event.Release("FA565"), now);
+        var happened = new PrescriptionSql.Happened(1, now, "release", "0002", "FA565", "", "", "");
+        assertThatThrownBy(
+                        () -> prescriptions.write(asker, before, after, happened, List.of(), now))
+                .isInstanceOf(ChangeSql.Overtaken.class);
+        assertThat(task(order).at("/for/reference").asString("")).isEqualTo("Patient/late-1");
+        ok(release(pharmacist, "FA565", order.id().text()));
+        assertThat(task(order).at("/for/reference").asString("")).isEqualTo("Patient/late-1");
+    }
+
+    @Test
+    void a_prescription_that_comes_during_a_merge_is_for_the_record_that_stays() throws Exception {
+        patient("mid-1", "9000000041", "");
+        patient("mid-2", "9000000068", "");
+        var order = Sent.Order.of("9000000068", "", 1);
+        var message = signed(Sent.unsigned(order));
+        var replaced = fact("Patient/mid-2").deepCopy();
+        ((ObjectNode) replaced)
+                .put("active", false)
+                .putArray("link")
+                .addObject()
+                .put("type", "replaced-by")
+                .putObject("other")
+                .put("reference", "Patient/mid-1");
+        var under = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var merging =
+                    threads.submit(() ->
+                            server.bean(Store.class)
+                                    .write(
+                                            List.of(
+                                                    PatientRows.condition("mid-1"),
+                                                    PatientRows.condition("mid-2")),
+                                            _ -> {
+                                                under.countDown();
+                                                awaited(go);
+                                                return Write.unchecked(
+                                                        List.of(
+                                                                new Change.Put(
+                                                                        new Preparation()
+                                                                                .prepare(
+                                                                                        Resource.of(
+                                                                                                (ObjectNode)
+                                                                                                        replaced)),
+                                                                        OptionalLong.empty(),
+                                                                        false)));
+                                            }));
+            awaited(under);
+            var sent =
+                    threads.submit(
+                            () -> post(prescriber, PRESCRIBING + "$process-message", message));
+            // It has looked at the record, and waits for the merge.
+            assertThatThrownBy(() -> sent.get(2, TimeUnit.SECONDS))
+                    .isInstanceOf(TimeoutException.class);
+            go.countDown();
+            merging.get();
+            done(sent.get());
+        }
+        assertThat(server.bean(Prescriptions.class).find(order.id()).orElseThrow().patient())
+                .isEqualTo("mid-1");
+        assertThat(
+                        fact("MedicationRequest/" + order.items().getFirst())
+                                .at("/subject/reference")
+                                .asString(""))
+                .isEqualTo("Patient/mid-1");
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 
