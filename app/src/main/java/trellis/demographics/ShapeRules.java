@@ -13,7 +13,11 @@ import trellis.people.NhsNumber;
 /// What a Patient of the service may look like: which fields, of which kind, with which values. It is narrower than FHIR.
 /// Pure functions.
 final class ShapeRules {
-    private static final Pattern PRINTED = Pattern.compile("[^\\p{Cntrl}<>|{}\\[\\]^`~\\\\\"]*");
+    /// What can be printed, of every script. Nothing that turns the direction of what follows, that cannot be seen, or that means
+    /// nothing; but for the two that join letters or keep them apart, which names of Iran and India need.
+    private static final Pattern PRINTED =
+            Pattern.compile("[[^\\p{C}\\p{Zl}\\p{Zp}<>|{}\\[\\]^`~\\\\\"]\\u200C\\u200D]*");
+
     private static final Set<String> NAME_USES =
             Set.of("usual", "temp", "nickname", "old", "maiden");
     private static final Set<String> ADDRESS_USES = Set.of("home", "temp", "billing");

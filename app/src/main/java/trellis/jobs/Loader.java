@@ -95,7 +95,8 @@ final class Loader {
                             "The resource has no id; one is needed to be stored by itself.",
                             type.isEmpty() ? "id" : type + ".id"));
         }
-        return intake.ready(trail.caller(), json);
+        // Rules of what may be written ask the database too.
+        return patience.until(() -> intake.ready(trail.caller(), json));
     }
 
     private void write(String file, List<Ready> ready) {

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -14,25 +16,48 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import trellis.TestServer;
 
 /// A browser as far as tests of sign-in need one: cookies, forms, no redirects followed unless asked.
 public final class Browser implements AutoCloseable {
+    private static final AtomicInteger MACHINES = new AtomicInteger();
     private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");
 
     private final TestServer server;
     private final CookieManager cookies = new CookieManager();
-    private final HttpClient client = HttpClient.newBuilder().cookieHandler(cookies).build();
+    private final HttpClient client;
 
     public Browser(TestServer server) {
+        this(server, HttpClient.newBuilder());
+    }
+
+    private Browser(TestServer server, HttpClient.Builder client) {
         this.server = server;
+        this.client = client.cookieHandler(cookies).build();
+    }
+
+    /// On a machine of its own where there are addresses for that: wrong passwords that other tests try from the common one make
+    /// everybody there wait.
+    private static HttpClient.Builder elsewhere() {
+        var client = HttpClient.newBuilder();
+        if (System.getProperty("os.name", "").equals("Linux")) {
+            var number = MACHINES.incrementAndGet();
+            var address = new byte[] {127, 1, (byte) (number / 250), (byte) (1 + number % 250)};
+            try {
+                client.localAddress(InetAddress.getByAddress(address));
+            } catch (UnknownHostException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+        return client;
     }
 
     /// A browser in which somebody has signed in.
     public static Browser signedIn(TestServer server, String name, String password) {
-        var browser = new Browser(server);
+        var browser = new Browser(server, elsewhere());
         var answer = browser.signIn(name, password);
         assertThat(answer.statusCode()).isEqualTo(302);
         assertThat(answer.headers().firstValue("Location").orElseThrow()).doesNotContain("error");

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.text.Normalizer;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.Contract;
@@ -755,6 +757,63 @@ final class PdsIT {
             String part, String wrong, String code, String diagnostics) {
         var body = newborn("Wrong", "2020-03-03", "AB1 2CD").replace(part, wrong);
         refused(post(staff, body), 400, code, diagnostics);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Zo\u00eb-N\u00fa\u00f1ez",
+                "\u0141ukaszewicz",
+                "O\u2019Brien",
+                "Nguye\u0302\u0303n",
+                "\u015e\u00fckr\u00fc",
+                "\u0645\u062d\u0645\u062f",
+                "\u0639\u0644\u06cc\u200c\u0631\u0636\u0627",
+                "\u738b",
+                "\ud842\udfb7\u7530",
+                "\u0915\u094d\u200d\u0937",
+                "\u1e9e\u00e6\u00f8\u00fe",
+                "I\u015f\u0131k",
+            })
+    void a_name_of_any_script_is_kept_as_it_was_sent_and_found(String family) {
+        var born = "19%02d-06-07".formatted(10 + Math.floorMod(family.hashCode(), 80));
+        var answer = post(staff, newborn(family, born, "AB1 2CD"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        var number = json(answer).path("id").asString("");
+        assertThat(json(get(staff, "Patient/" + number)).at("/name/0/family").asString(""))
+                .isEqualTo(family);
+        assertThat(numbers("family", family, "birthdate", born)).contains(number);
+        assertThat(
+                        numbers(
+                                "family",
+                                Normalizer.normalize(family, Normalizer.Form.NFC),
+                                "birthdate",
+                                born))
+                .contains(number);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\u202e", "\u2066", "\u200b", "\ufeff", "\u00ad", "\u0085", "\u2028", "\ue000",
+                "\uffff", "\\u0000", "\\u001b", "\\n"
+            })
+    void a_name_with_what_cannot_be_seen_or_turns_the_rest_is_refused(String surprise) {
+        var born = "1999-12-%02d".formatted(1 + Math.floorMod(surprise.hashCode(), 28));
+        var answer = post(staff, newborn("Sur" + surprise + "prise", born, "AB1 2CD"));
+        refused(
+                answer,
+                400,
+                "UNSUPPORTED_CHARACTERS_IN_FIELD",
+                "Unsupported characters in field 'name/0/family'");
+        assertThat(numbers("family", "Sur*", "birthdate", born)).isEmpty();
+    }
+
+    @Test
+    void half_a_character_in_a_name_is_no_text() {
+        var answer = post(staff, newborn("Sur\\ud800prise", "1999-11-30", "AB1 2CD"));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
+        assertThat(numbers("family", "Sur*", "birthdate", "1999-11-30")).isEmpty();
     }
 
     // --- changes ---------------------------------------------------------------------------------

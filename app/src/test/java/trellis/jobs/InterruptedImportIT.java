@@ -130,7 +130,7 @@ class InterruptedImportIT {
             // It is back in a moment, and whoever was between two statements may not notice.
             await(() -> terminal.err().contains("waiting") || killAgain());
 
-            assertThat(ended.get(4, TimeUnit.MINUTES)).isTrue();
+            assertThat(ended.get(4, TimeUnit.MINUTES)).as(terminal.err()).isTrue();
 
             assertThat(rejects.report()).isEmpty();
             assertThat(terminal.err())
