@@ -1,0 +1,31 @@
+package trellis.api;
+
+import java.util.List;
+import trellis.fhir.Refused;
+
+/// What a search by `:in`, `:not-in`, `:above` and `:below` asks about codes; answered by whoever holds code systems and
+/// value sets. (https://hl7.org/fhir/R4/search.html#token)
+public interface CodeSets {
+
+    /// One code of one system.
+    ///
+    /// @param system the system's address; empty for a code without one
+    record Code(String system, String code) {}
+
+    /// The codes of a value set, in no particular order.
+    ///
+    /// @param valueSet its canonical address, perhaps with `|version`, or `ValueSet/id`
+    /// @param most how many are wanted at the most
+    /// @throws Refused when there is no such value set, it cannot be expanded here, or it has more codes than that
+    List<Code> members(String valueSet, int most);
+
+    /// A code and all that it subsumes.
+    ///
+    /// @throws Refused when the system is not held here, has no such code, or more lie below than wanted
+    List<Code> below(Code code, int most);
+
+    /// A code and all that subsume it.
+    ///
+    /// @throws Refused as [#below]
+    List<Code> above(Code code, int most);
+}
