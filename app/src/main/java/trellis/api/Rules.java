@@ -39,7 +39,8 @@ final class Rules {
         try {
             return rule.check(change);
         } catch (DataAccessResourceFailureException | TransientDataAccessException e) {
-            return Optional.of(new Problem.Unavailable("The database cannot be reached just now", AWHILE));
+            return Optional.of(
+                    new Problem.Unavailable("The database cannot be reached just now", AWHILE));
         }
     }
 }

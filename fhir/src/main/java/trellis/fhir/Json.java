@@ -3,6 +3,8 @@ package trellis.fhir;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -40,6 +42,8 @@ public final class Json {
     /// memory for each, however few bytes they were sent in.
     public static final int MAX_TOKENS = 8_000_000;
 
+    private static final Pattern NUMBER =
+            Pattern.compile("-?(0|[1-9]\\d*)(\\.\\d+)?([eE][+-]?\\d+)?");
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final JsonFactory FACTORY =
             JsonFactory.builder()
@@ -167,6 +171,26 @@ public final class Json {
             // An exponent beyond all bounds; refused below like any that is too large.
         }
         throw malformed("a number's exponent lies beyond " + MAX_EXPONENT, in);
+    }
+
+    /// A number by its text, which is kept.
+    ///
+    /// @return empty when JSON has no such number, or its exponent lies beyond all measure
+    public static Optional<JsonNode> number(String text) {
+        if (text.length() > 400 || !NUMBER.matcher(text).matches()) {
+            return Optional.empty();
+        }
+        if (text.length() < 10 && !text.equals("-0") && text.matches("-?\\d+")) {
+            return Optional.of(NODES.numberNode(Integer.parseInt(text)));
+        }
+        try {
+            var value = new BigDecimal(text);
+            return Math.abs((long) value.scale()) <= MAX_EXPONENT
+                    ? Optional.of(new ExactNumber(text, value))
+                    : Optional.empty();
+        } catch (NumberFormatException _) {
+            return Optional.empty();
+        }
     }
 
     /// Writes compact UTF-8.

@@ -17,9 +17,9 @@ import trellis.fhir.Resource;
 
 /// Resources that are shared beside the repository: published examples, and the first of each type
 /// of the synthetic cohort.
-final class Examples {
+public final class Examples {
 
-    static final String MISSING =
+    public static final String MISSING =
             "the shared test data is not at ../shared/data beside the repository: test skipped";
 
     private static final Path SHARED = Path.of("../../shared/data");
@@ -28,12 +28,12 @@ final class Examples {
 
     private Examples() {}
 
-    static boolean arePresent() {
+    public static boolean arePresent() {
         return Files.isDirectory(PUBLISHED) && Files.isDirectory(COHORT);
     }
 
     /// By file name.
-    static Map<String, Resource> all() throws IOException {
+    public static Map<String, Resource> all() throws IOException {
         var all = new TreeMap<String, Resource>();
         try (var files = Files.list(PUBLISHED)) {
             files.filter(f -> f.toString().endsWith(".json")).forEach(f -> put(all, f, bytes(f)));

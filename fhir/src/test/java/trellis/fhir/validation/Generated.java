@@ -13,7 +13,7 @@ import trellis.fhir.definitions.TypeDefinition;
 
 /// Makes resources of the right structure from the definitions, by chance: all that is required, and
 /// some of the rest. Invariants are not aimed at.
-final class Generated {
+public final class Generated {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
     private static final Definitions R4 = Definitions.r4();
     private static final int DEEPEST = 6;
@@ -24,7 +24,8 @@ final class Generated {
         this.chance = new Random(seed);
     }
 
-    static ObjectNode resource(long seed) {
+    /// One resource, always the same for a seed.
+    public static ObjectNode resource(long seed) {
         var generated = new Generated(seed);
         var types = R4.resourceTypes();
         return generated.resource(types.get(generated.chance.nextInt(types.size())), 0);
