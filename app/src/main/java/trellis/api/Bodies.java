@@ -14,7 +14,6 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.ObjectNode;
-import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 
@@ -52,12 +51,12 @@ final class Bodies {
 
         @Override
         public ObjectNode resource() {
-            MediaTypes.checkSent(Optional.ofNullable(request.getContentType()));
+            var format = MediaTypes.sent(Optional.ofNullable(request.getContentType()));
             var bytes = bytes();
             if (bytes.length == 0) {
                 return Body.NONE.resource();
             }
-            return Json.parse(bytes);
+            return format.read(bytes);
         }
 
         private byte[] bytes() {

@@ -18,6 +18,6 @@ interface Body {
 
     /// Reads the content, once. The tree belongs to the caller, who may change it.
     ///
-    /// @throws Refused when there is none, or it is no JSON
+    /// @throws Refused when there is none, or it cannot be read
     ObjectNode resource();
 }

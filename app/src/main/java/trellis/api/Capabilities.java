@@ -56,7 +56,10 @@ final class Capabilities implements Interaction {
                 .put("date", started)
                 .put("kind", "instance")
                 .put("fhirVersion", "4.0.1");
-        statement.putArray("format").add("json").add(MediaTypes.FHIR_JSON);
+        var formats = statement.putArray("format");
+        for (var format : Format.values()) {
+            formats.add(format.word()).add(format.type());
+        }
         statement.putObject("software").put("name", "Trellis").put("version", version());
         statement
                 .putObject("implementation")

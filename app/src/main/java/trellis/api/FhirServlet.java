@@ -46,7 +46,7 @@ final class FhirServlet extends HttpServlet {
             if (answer.status() == 413) {
                 Drain.before(response, http);
             }
-            HttpAnswers.send(answer, exchange.request, exchange.mediaType, response);
+            HttpAnswers.send(answer, exchange.request, exchange.wanted, response);
         }
     }
 
@@ -54,11 +54,12 @@ final class FhirServlet extends HttpServlet {
     private final class Exchange {
         private final HttpServletRequest http;
         private FhirRequest request;
-        private String mediaType = MediaTypes.FHIR_JSON;
+        private MediaTypes.Wanted wanted;
 
         Exchange(HttpServletRequest http, FhirRequest outline) {
             this.http = http;
             this.request = outline;
+            this.wanted = MediaTypes.answer(HttpRequests.header(http, "Accept"));
         }
 
         Answer answer() {
@@ -76,8 +77,8 @@ final class FhirServlet extends HttpServlet {
         private Answer understood() {
             try {
                 request = requests.read(http, request);
-                mediaType =
-                        MediaTypes.answerType(
+                wanted =
+                        MediaTypes.answer(
                                 request.parameter("_format"), HttpRequests.header(http, "Accept"));
                 return interactions.answer(request);
             } catch (Refused e) {

@@ -1,11 +1,9 @@
 package trellis.api;
 
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import trellis.fhir.Json;
 
 /// Writes answers of the API to HTTP.
 final class HttpAnswers {
@@ -14,8 +12,9 @@ final class HttpAnswers {
 
     /// Sends an answer.
     ///
-    /// @param mediaType one that the caller accepts
-    static void send(Answer answer, FhirRequest request, String mediaType, HttpServletResponse http)
+    /// @param wanted the format that the caller accepts
+    static void send(
+            Answer answer, FhirRequest request, MediaTypes.Wanted wanted, HttpServletResponse http)
             throws IOException {
         http.setStatus(answer.status());
         http.setHeader("Cache-Control", "no-store");
@@ -30,19 +29,14 @@ final class HttpAnswers {
                                     version.lastUpdated().atOffset(ZoneOffset.UTC)));
                 });
         if (answer.body().length > 0) {
-            var body = request.preferences().pretty() ? pretty(answer.body()) : answer.body();
-            http.setContentType(mediaType + ";charset=utf-8");
+            var body = wanted.format().of(answer.body(), request.preferences().pretty());
+            http.setContentType(wanted.mediaType() + ";charset=utf-8");
+            http.addHeader("Vary", "Accept");
             http.setContentLength(body.length);
             if (request.verb() != Verb.HEAD) {
                 http.getOutputStream().write(body);
             }
         }
         http.flushBuffer();
-    }
-
-    private static byte[] pretty(byte[] body) {
-        var out = new ByteArrayOutputStream(body.length * 2);
-        Json.write(Json.parse(body), out, true);
-        return out.toByteArray();
     }
 }

@@ -1,69 +1,107 @@
 package trellis.api;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 
-/// Which formats are read and written: JSON of FHIR R4 in UTF-8
+/// Which formats are read and written: JSON and XML of FHIR R4 in UTF-8
 /// (https://hl7.org/fhir/R4/http.html#mime-type).
 final class MediaTypes {
 
     static final String FHIR_JSON = "application/fhir+json";
 
-    private static final List<String> JSON =
-            List.of(FHIR_JSON, "application/json", "text/json", "application/json+fhir");
     private static final List<String> ANY = List.of("*/*", "application/*");
 
     private MediaTypes() {}
 
-    /// The type to answer with.
+    /// A format, and the name of it that the caller knows.
+    record Wanted(Format format, String mediaType) {
+        /// JSON by its FHIR name.
+        static final Wanted JSON = new Wanted(Format.JSON, FHIR_JSON);
+    }
+
+    /// What to answer with.
     ///
     /// @param format the parameter `_format`, which decides when it is there
     /// @param accept the header
     /// @throws Refused with [Problem.NotAcceptable] when there is none that the caller takes
-    static String answerType(Optional<String> format, Optional<String> accept) {
+    static Wanted answer(Optional<String> format, Optional<String> accept) {
         if (format.isPresent()) {
             // A plus sign in a query is read as a space; people write it all the same.
             var wanted = format.get().strip().replace(' ', '+');
-            return wanted.equals("json") ? FHIR_JSON : accepted(wanted, wanted);
+            return byWord(wanted).orElseGet(() -> accepted(wanted));
         }
-        var header = accept.map(String::strip).filter(text -> !text.isEmpty()).orElse("*/*");
-        return accepted(header, header);
+        return accepted(header(accept));
     }
 
-    private static String accepted(String header, String shown) {
-        for (var range : header.split(",")) {
-            var type = typeOf(range);
-            if (fits(range)) {
-                if (JSON.contains(type)) {
-                    return type.equals("application/json+fhir") ? FHIR_JSON : type;
-                }
-                if (ANY.contains(type)) {
-                    return FHIR_JSON;
-                }
-            }
-        }
-        throw new Refused(
-                new Problem.NotAcceptable(
-                        "This server answers in application/fhir+json (FHIR R4, version 4.0) and not"
-                                + " in "
-                                + Addresses.quoted(shown)
-                                + ". Ask for that with Accept or _format=json."));
+    /// What to answer with before all of a request is understood.
+    static Wanted answer(Optional<String> accept) {
+        return acceptable(header(accept)).orElse(Wanted.JSON);
     }
 
-    /// Checks what was sent.
+    private static String header(Optional<String> accept) {
+        return accept.map(String::strip).filter(text -> !text.isEmpty()).orElse("*/*");
+    }
+
+    private static Optional<Wanted> byWord(String word) {
+        return Arrays.stream(Format.values())
+                .filter(format -> format.word().equals(word))
+                .map(format -> new Wanted(format, format.type()))
+                .findFirst();
+    }
+
+    private static Wanted accepted(String header) {
+        return acceptable(header)
+                .orElseThrow(() ->
+                        new Refused(
+                                new Problem.NotAcceptable(
+                                        "This server answers in application/fhir+json or"
+                                                + " application/fhir+xml (FHIR R4, version 4.0) and"
+                                                + " not in "
+                                                + Addresses.quoted(header)
+                                                + ". Ask for one of them with Accept, or with"
+                                                + " _format=json or _format=xml.")));
+    }
+
+    /// The caller's favourite; among equals the one named first.
+    private static Optional<Wanted> acceptable(String header) {
+        if (header.equals(FHIR_JSON) || header.equals("*/*")) {
+            return Optional.of(Wanted.JSON);
+        }
+        return Arrays.stream(header.split(","))
+                .filter(MediaTypes::fits)
+                .filter(range -> quality(range) > 0)
+                .sorted(Comparator.comparingDouble(MediaTypes::quality).reversed())
+                .flatMap(range -> meant(typeOf(range)).stream())
+                .findFirst();
+    }
+
+    private static Optional<Wanted> meant(String type) {
+        return ANY.contains(type) ? Optional.of(Wanted.JSON) : named(type);
+    }
+
+    private static Optional<Wanted> named(String type) {
+        return Format.of(type).map(format -> new Wanted(format, format.answering(type)));
+    }
+
+    /// The format of what was sent.
     ///
     /// @param contentType the header; none means JSON
     /// @throws Refused with [Problem.UnsupportedMediaType]
-    static void checkSent(Optional<String> contentType) {
-        contentType
-                .filter(sent -> !JSON.contains(typeOf(sent)) || !fits(sent) || !isUtf8(sent))
-                .ifPresent(sent -> {
-                    throw new Refused(new Problem.UnsupportedMediaType(Addresses.quoted(sent)));
-                });
+    static Format sent(Optional<String> contentType) {
+        if (contentType.isEmpty()) {
+            return Format.JSON;
+        }
+        var sent = contentType.get();
+        return named(typeOf(sent))
+                .filter(_ -> fits(sent) && isUtf8(sent))
+                .map(Wanted::format)
+                .orElseThrow(() ->
+                        new Refused(new Problem.UnsupportedMediaType(Addresses.quoted(sent))));
     }
 
     static String typeOf(String header) {
@@ -71,8 +109,15 @@ final class MediaTypes {
     }
 
     private static boolean fits(String header) {
-        return parameter(header, "fhirVersion").map(v -> v.startsWith("4.0")).orElse(true)
-                && parameter(header, "q").map(q -> !q.matches("0(\\.0*)?")).orElse(true);
+        return parameter(header, "fhirVersion").map(v -> v.startsWith("4.0")).orElse(true);
+    }
+
+    /// From 0, never, to 1, gladly (RFC 9110, 12.4.2); what cannot be read counts as 1.
+    private static double quality(String range) {
+        return parameter(range, "q")
+                .filter(q -> q.matches("[01](\\.\\d{0,3})?"))
+                .map(Double::parseDouble)
+                .orElse(1.0);
     }
 
     private static boolean isUtf8(String header) {

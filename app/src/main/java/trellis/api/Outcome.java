@@ -71,7 +71,8 @@ final class Outcome {
                             "not-supported",
                             "Content of type "
                                     + sent
-                                    + " is not read here. Send application/fhir+json in UTF-8.");
+                                    + " is not read here. Send application/fhir+json or"
+                                    + " application/fhir+xml in UTF-8.");
             case Problem.Unavailable(var why, var retryAfter) ->
                     error(503, "transient", why)
                             .header(

@@ -296,24 +296,24 @@ class WriteIT {
         wire().send(
                         "POST",
                         "/Patient",
-                        BodyPublishers.ofString("<Patient/>"),
+                        BodyPublishers.ofString("<> a fhir:Patient ."),
                         "Content-Type",
-                        "application/fhir+xml")
+                        "text/turtle")
                 .refused(
                         415,
                         "not-supported",
-                        "Content of type \"application/fhir+xml\" is not read here. Send"
-                                + " application/fhir+json in UTF-8.",
+                        "Content of type \"text/turtle\" is not read here. Send application/fhir+json"
+                                + " or application/fhir+xml in UTF-8.",
                         "");
-        wire().get("/metadata", "Accept", "application/fhir+xml")
+        wire().get("/metadata", "Accept", "text/turtle")
                 .refused(
                         406,
                         "not-supported",
-                        "This server answers in application/fhir+json (FHIR R4, version 4.0) and not"
-                                + " in \"application/fhir+xml\". Ask for that with Accept or"
-                                + " _format=json.",
+                        "This server answers in application/fhir+json or application/fhir+xml (FHIR"
+                                + " R4, version 4.0) and not in \"text/turtle\". Ask for one of them"
+                                + " with Accept, or with _format=json or _format=xml.",
                         "");
-        wire().get("/metadata?_format=xml").is(406);
+        wire().get("/metadata?_format=ttl").is(406);
         wire().get("/metadata?_format=json", "Accept", "application/xml").is(200);
         wire().get("/metadata?_format=application/fhir+json").is(200);
         wire().get("/metadata", "Accept", "application/fhir+json; fhirVersion=3.0").is(406);

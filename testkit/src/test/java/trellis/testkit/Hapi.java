@@ -61,4 +61,10 @@ final class Hapi {
         return context.newJsonParser()
                 .encodeResourceToString(context.newXmlParser().parseResource(xml));
     }
+
+    /// Reads a resource in JSON and writes it again.
+    String sameJson(String json) {
+        var parser = context.newJsonParser();
+        return parser.encodeResourceToString(parser.parseResource(json));
+    }
 }
