@@ -1,0 +1,56 @@
+package trellis.fhir.graphql;
+
+/// How much one query may ask for: aliases, fragments and references multiply, and a short text can ask for everything.
+final class GraphBudget {
+    private static final int DEEPEST = 30;
+    private static final int MOST_VALUES = 200_000;
+    private static final int MOST_RESOURCES = 2_000;
+    private static final int MOST_SEARCHES = 50;
+
+    private int depth;
+    private int values;
+    private int resources;
+    private int searches;
+
+    void down() {
+        depth++;
+        if (depth > DEEPEST) {
+            throw GraphProblems.tooCostly(
+                    "The query is nested deeper than "
+                            + DEEPEST
+                            + " levels, or a fragment is part of itself.");
+        }
+    }
+
+    void up() {
+        depth--;
+    }
+
+    void value() {
+        values++;
+        if (values > MOST_VALUES) {
+            throw GraphProblems.tooCostly(
+                    "The answer would have more than " + MOST_VALUES + " values; ask for less.");
+        }
+    }
+
+    void resource() {
+        resources++;
+        if (resources > MOST_RESOURCES) {
+            throw GraphProblems.tooCostly(
+                    "The query follows more than "
+                            + MOST_RESOURCES
+                            + " references; ask for fewer resources at a time.");
+        }
+    }
+
+    void search() {
+        searches++;
+        if (searches > MOST_SEARCHES) {
+            throw GraphProblems.tooCostly(
+                    "The query makes more than "
+                            + MOST_SEARCHES
+                            + " searches; ask for fewer resources at a time.");
+        }
+    }
+}
