@@ -1,6 +1,7 @@
 package trellis.api;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,13 +17,15 @@ import trellis.store.Written;
 /// @param body JSON as UTF-8; empty for none
 /// @param headers further headers
 /// @param touched what goes into the audit before the answer leaves
+/// @param parts a Bundle that is made while it is sent, in place of a body; empty for a body
 record Answer(
         int status,
         Optional<Version> version,
         Optional<String> location,
         byte[] body,
         Map<String, String> headers,
-        List<Touched> touched) {
+        List<Touched> touched,
+        Optional<OperationAnswer.Parts> parts) {
 
     private static final byte[] NOTHING = {};
 
@@ -39,25 +42,32 @@ record Answer(
 
     /// A status alone.
     static Answer of(int status) {
-        return new Answer(status, Optional.empty(), Optional.empty(), NOTHING, Map.of(), List.of());
+        return new Answer(
+                status,
+                Optional.empty(),
+                Optional.empty(),
+                NOTHING,
+                Map.of(),
+                List.of(),
+                Optional.empty());
     }
 
     Answer with(byte[] content) {
-        return new Answer(status, version, location, content, headers, touched);
+        return new Answer(status, version, location, content, headers, touched, parts);
     }
 
     Answer about(Version which) {
-        return new Answer(status, Optional.of(which), location, body, headers, touched);
+        return new Answer(status, Optional.of(which), location, body, headers, touched, parts);
     }
 
     Answer at(String url) {
-        return new Answer(status, version, Optional.of(url), body, headers, touched);
+        return new Answer(status, version, Optional.of(url), body, headers, touched, parts);
     }
 
     Answer header(String name, String value) {
         var more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new Answer(status, version, location, body, more, touched);
+        return new Answer(status, version, location, body, more, touched, parts);
     }
 
     Answer audited(Touched... what) {
@@ -65,6 +75,29 @@ record Answer(
     }
 
     Answer audited(List<Touched> what) {
-        return new Answer(status, version, location, body, headers, what);
+        return new Answer(status, version, location, body, headers, what, parts);
+    }
+
+    /// An answer whose Bundle is made while it is sent.
+    Answer streamed(OperationAnswer.Parts bundle) {
+        return new Answer(status, version, location, body, headers, touched, Optional.of(bundle));
+    }
+
+    /// The same with all of its Bundle made, for what goes into another Bundle.
+    Answer collected() {
+        if (parts.isEmpty()) {
+            return this;
+        }
+        var all = BundleBytes.under(parts.get().heading());
+        var lines = new ArrayList<>(touched);
+        try (var stream = parts.get().parts()) {
+            stream.forEachOrdered(part -> {
+                lines.addAll(part.touched());
+                part.entries()
+                        .forEach(entry -> all.add(entry.fullUrl(), entry.resource(), entry.rest()));
+            });
+        }
+        return new Answer(
+                status, version, location, all.toBytes(), headers, lines, Optional.empty());
     }
 }

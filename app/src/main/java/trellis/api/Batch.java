@@ -1,6 +1,7 @@
 package trellis.api;
 
 import java.util.List;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Refused;
 
@@ -25,17 +26,37 @@ final class Batch {
 
     /// Does what an entry asks.
     Answer answer(FhirRequest request, BundleEntry entry) {
-        return interactions.answer(
-                new FhirRequest(
-                        request.caller(),
-                        request.source(),
-                        entry.verb(),
-                        request.base(),
-                        entry.path(),
-                        entry.parameters(),
-                        entry.preconditions(),
-                        preferences(request, entry.parameters()),
-                        entry::content));
+        try {
+            return interactions
+                    .answer(
+                            new FhirRequest(
+                                    request.caller(),
+                                    request.source(),
+                                    entry.verb(),
+                                    request.base(),
+                                    entry.path(),
+                                    entry.parameters(),
+                                    entry.preconditions(),
+                                    preferences(request, entry.parameters()),
+                                    body(entry)))
+                    .collected();
+        } catch (Refused e) {
+            return Outcome.of(e.problem());
+        }
+    }
+
+    private static Body body(BundleEntry entry) {
+        return new Body() {
+            @Override
+            public ObjectNode resource() {
+                return entry.content();
+            }
+
+            @Override
+            public Optional<ObjectNode> perhaps() {
+                return entry.resource();
+            }
+        };
     }
 
     private static Preferences preferences(FhirRequest request, List<Parameter> parameters) {

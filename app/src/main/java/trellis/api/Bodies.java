@@ -51,12 +51,22 @@ final class Bodies {
 
         @Override
         public ObjectNode resource() {
-            var format = MediaTypes.sent(Optional.ofNullable(request.getContentType()));
+            var format = format();
+            return parsed(format, bytes()).orElseGet(Body.NONE::resource);
+        }
+
+        @Override
+        public Optional<ObjectNode> perhaps() {
             var bytes = bytes();
-            if (bytes.length == 0) {
-                return Body.NONE.resource();
-            }
-            return format.read(bytes);
+            return bytes.length == 0 ? Optional.empty() : parsed(format(), bytes);
+        }
+
+        private Format format() {
+            return MediaTypes.sent(Optional.ofNullable(request.getContentType()));
+        }
+
+        private static Optional<ObjectNode> parsed(Format format, byte[] bytes) {
+            return bytes.length == 0 ? Optional.empty() : Optional.of(format.read(bytes));
         }
 
         private byte[] bytes() {

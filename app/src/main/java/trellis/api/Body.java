@@ -1,23 +1,41 @@
 package trellis.api;
 
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 
 /// The content of a request.
-@FunctionalInterface
 interface Body {
 
     /// No content.
     Body NONE =
-            () -> {
-                throw new Refused(
-                        new Problem.BadRequest(
-                                "required", "The request has no content; send a resource.", ""));
+            new Body() {
+                @Override
+                public ObjectNode resource() {
+                    throw new Refused(
+                            new Problem.BadRequest(
+                                    "required",
+                                    "The request has no content; send a resource.",
+                                    ""));
+                }
+
+                @Override
+                public Optional<ObjectNode> perhaps() {
+                    return Optional.empty();
+                }
             };
 
     /// Reads the content, once. The tree belongs to the caller, who may change it.
     ///
     /// @throws Refused when there is none, or it cannot be read
     ObjectNode resource();
+
+    /// Reads the content, once, where there need not be any.
+    ///
+    /// @return empty for none
+    /// @throws Refused when it is no JSON
+    default Optional<ObjectNode> perhaps() {
+        return Optional.of(resource());
+    }
 }

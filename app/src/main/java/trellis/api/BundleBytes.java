@@ -9,7 +9,7 @@ import trellis.fhir.Json;
 
 /// Puts a Bundle together from bytes: resources go into it as they lie in the store, and no tree is
 /// built of them.
-final class BundleBytes {
+final class BundleBytes implements BundlePieces {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
     private boolean first = true;
 
@@ -32,12 +32,8 @@ final class BundleBytes {
         return new BundleBytes(heading);
     }
 
-    /// Adds an entry.
-    ///
-    /// @param fullUrl empty for none
-    /// @param resource JSON; empty for none
-    /// @param rest the other elements of the entry
-    void add(String fullUrl, byte[] resource, ObjectNode rest) {
+    @Override
+    public void add(String fullUrl, byte[] resource, ObjectNode rest) {
         write(first ? ",\"entry\":[" : ",");
         first = false;
         var separator = "{";
@@ -51,13 +47,24 @@ final class BundleBytes {
             out.writeBytes(resource);
             separator = ",";
         }
+        if (rest.isEmpty()) {
+            write(separator.equals("{") ? "{}" : "}");
+            return;
+        }
         write(separator);
         var more = Json.write(rest);
         out.write(more, 1, more.length - 1);
     }
 
-    /// The whole Bundle.
-    byte[] toBytes() {
+    @Override
+    public byte[] taken() {
+        var bytes = out.toByteArray();
+        out.reset();
+        return bytes;
+    }
+
+    @Override
+    public byte[] toBytes() {
         write(first ? "}" : "]}");
         return out.toByteArray();
     }

@@ -30,9 +30,11 @@ final class Capabilities implements Interaction {
 
     private final String started;
     private final Write.References references;
+    private final Operations operations;
     private final byte[] rest;
 
-    Capabilities(Clock clock, ApiSettings settings) {
+    Capabilities(Clock clock, ApiSettings settings, Operations operations) {
+        this.operations = operations;
         this.started = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         this.references = settings.references();
         this.rest = Json.write(rest());
@@ -85,6 +87,7 @@ final class Capabilities implements Interaction {
         var interactions = server.putArray("interaction");
         interactions.addObject().put("code", "transaction");
         interactions.addObject().put("code", "batch");
+        operations.describeSystem(server);
         return statement;
     }
 
@@ -109,6 +112,7 @@ final class Capabilities implements Interaction {
             policies.add("enforced");
         }
         search(type, resource);
+        operations.describe(type, resource);
     }
 
     /// The log is only looked at.

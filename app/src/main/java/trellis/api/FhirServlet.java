@@ -46,7 +46,16 @@ final class FhirServlet extends HttpServlet {
             if (answer.status() == 413) {
                 Drain.before(response, http);
             }
-            HttpAnswers.send(answer, exchange.request, exchange.wanted, response);
+            if (answer.parts().isEmpty()) {
+                HttpAnswers.send(answer, exchange.request, exchange.wanted, response);
+            } else {
+                HttpAnswers.stream(
+                        answer,
+                        exchange.request,
+                        exchange.wanted,
+                        response,
+                        touched -> trails.record(exchange.request, touched));
+            }
         }
     }
 

@@ -67,6 +67,16 @@ enum Format {
         };
     }
 
+    /// Begins a Bundle that is put together entry by entry.
+    ///
+    /// @param heading everything but the entries
+    BundlePieces bundle(ObjectNode heading) {
+        return switch (this) {
+            case JSON -> BundleBytes.under(heading);
+            case XML -> new BundleXml(heading);
+        };
+    }
+
     private static byte[] indented(byte[] json) {
         var out = new ByteArrayOutputStream(json.length * 2);
         Json.write(Json.parse(json), out, true);

@@ -4,6 +4,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.function.Consumer;
 
 /// Writes answers of the API to HTTP.
 final class HttpAnswers {
@@ -28,7 +30,10 @@ final class HttpAnswers {
                             DateTimeFormatter.RFC_1123_DATE_TIME.format(
                                     version.lastUpdated().atOffset(ZoneOffset.UTC)));
                 });
-        if (answer.body().length > 0) {
+        if (answer.parts().isPresent()) {
+            http.setContentType(wanted.mediaType() + ";charset=utf-8");
+            http.addHeader("Vary", "Accept");
+        } else if (answer.body().length > 0) {
             var body = wanted.format().of(answer.body(), request.preferences().pretty());
             http.setContentType(wanted.mediaType() + ";charset=utf-8");
             http.addHeader("Vary", "Accept");
@@ -38,5 +43,24 @@ final class HttpAnswers {
             }
         }
         http.flushBuffer();
+    }
+
+    /// Sends an answer whose Bundle is made on the way. It is not indented.
+    ///
+    /// @param audit writes down what a part shows, before it is sent
+    static void stream(
+            Answer answer,
+            FhirRequest request,
+            MediaTypes.Wanted wanted,
+            HttpServletResponse http,
+            Consumer<List<Touched>> audit)
+            throws IOException {
+        send(answer, request, wanted, http);
+        var bundle = answer.parts().orElseThrow();
+        if (request.verb() == Verb.HEAD) {
+            bundle.parts().close();
+        } else {
+            new BundleStream(bundle, wanted.format(), audit).send(http.getOutputStream());
+        }
     }
 }

@@ -29,6 +29,8 @@ final class Interactions implements Interaction {
     private final Map<Verb, Interaction> version;
     private final Map<Verb, Interaction> auditType;
     private final Map<Verb, Interaction> auditInstance;
+    private final Operations operations;
+    private final Trails trails;
     private final NewId newId;
 
     Interactions(
@@ -45,8 +47,11 @@ final class Interactions implements Interaction {
             Preparation preparation,
             Capabilities capabilities,
             AuditTrail trail,
-            Access access) {
+            Access access,
+            Operations operations) {
         this.newId = newId;
+        this.operations = operations;
+        this.trails = trails;
         var events = new AuditEvents(trail, access, store);
         this.auditType = looking(events::search);
         this.auditInstance = looking(events::read);
@@ -115,7 +120,7 @@ final class Interactions implements Interaction {
     private Map<Verb, Interaction> at(List<String> path) {
         var last = path.isEmpty() ? "" : path.getLast();
         if (last.startsWith("$")) {
-            throw new Refused(new Problem.NotFound("The operation " + Addresses.quoted(last)));
+            return operations.at(path, trails::of);
         }
         if (path.isEmpty()) {
             return system;

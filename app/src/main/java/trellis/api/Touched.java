@@ -12,19 +12,19 @@ import trellis.store.Written;
 /// @param target what it was done to
 /// @param patients keys of the patients whose records were touched, without 0
 /// @param status of HTTP
-record Touched(
+public record Touched(
         AuditEntry.Action action,
         String what,
         AuditEntry.Target target,
         Set<Long> patients,
         int status) {
 
-    Touched {
+    public Touched {
         patients = Set.copyOf(patients);
     }
 
     /// One version was shown.
-    static Touched read(String what, Stored stored, int status) {
+    public static Touched read(String what, Stored stored, int status) {
         return new Touched(
                 AuditEntry.Action.READ,
                 what,
@@ -49,7 +49,7 @@ record Touched(
     }
 
     /// A key as the audit wants it.
-    static Set<Long> patient(long key) {
+    public static Set<Long> patient(long key) {
         return key == 0 ? Set.of() : Set.of(key);
     }
 
@@ -57,7 +57,7 @@ record Touched(
     static Touched refused(FhirRequest request, int status) {
         var path = request.path();
         var type = path.isEmpty() ? "" : path.getFirst();
-        var id = path.size() > 1 && !path.get(1).startsWith("_") ? path.get(1) : "";
+        var id = path.size() > 1 && !path.get(1).matches("[_$].*") ? path.get(1) : "";
         var query = Parameter.query(request.parameters());
         return new Touched(
                 action(request.verb(), path),

@@ -58,6 +58,24 @@ public final class FhirXml {
         return new XmlWriting(pretty).document(resource).getBytes(UTF_8);
     }
 
+    /// A document up to the place where further elements of the resource can stand; [#element] writes them and [#closing] ends
+    /// it.
+    public static byte[] opening(ObjectNode resource) {
+        return new XmlWriting(false).opening(resource).getBytes(UTF_8);
+    }
+
+    /// One element of a document that has been opened.
+    ///
+    /// @param type of the element, such as `Bundle.entry`
+    public static byte[] element(String name, ObjectNode content, String type) {
+        return new XmlWriting(false).element(name, content, type).getBytes(UTF_8);
+    }
+
+    /// The end of a document that has been opened.
+    public static byte[] closing(String type) {
+        return ("</" + type + ">").getBytes(UTF_8);
+    }
+
     /// A reader that knows no entities but XML's own and follows nothing.
     static XMLStreamReader reader(byte[] xml) throws XMLStreamException {
         var factory = XMLInputFactory.newDefaultFactory();

@@ -39,6 +39,17 @@ final class XmlWriting {
         return out.toString();
     }
 
+    /// A document without the end of its outermost element.
+    String opening(ObjectNode resource) {
+        var document = document(resource);
+        return document.substring(0, document.lastIndexOf("</"));
+    }
+
+    String element(String name, ObjectNode content, String type) {
+        element(name, NULL, content, R4.type(type));
+        return out.toString();
+    }
+
     private void resource(ObjectNode resource, String namespace) {
         var name = resource.path("resourceType").asString("");
         line();

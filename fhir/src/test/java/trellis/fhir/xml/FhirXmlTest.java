@@ -167,6 +167,31 @@ class FhirXmlTest {
                         """);
     }
 
+    @Test
+    void a_bundle_can_be_written_in_pieces() {
+        var whole =
+                Json.parse(
+                        """
+                        {"resourceType":"Bundle","type":"searchset","total":1,"entry":[{"fullUrl":"urn:x",\
+                        "resource":{"resourceType":"Patient","active":true},"search":{"mode":"match"}}]}\
+                        """
+                                .getBytes(UTF_8));
+        var heading = whole.deepCopy();
+        heading.remove("entry");
+
+        var pieces =
+                new String(FhirXml.opening(heading), UTF_8)
+                        + new String(
+                                FhirXml.element(
+                                        "entry",
+                                        (ObjectNode) whole.path("entry").get(0),
+                                        "Bundle.entry"),
+                                UTF_8)
+                        + new String(FhirXml.closing("Bundle"), UTF_8);
+
+        assertThat(pieces).isEqualTo(new String(FhirXml.write(whole, false), UTF_8));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

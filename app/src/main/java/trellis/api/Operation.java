@@ -1,0 +1,49 @@
+package trellis.api;
+
+import java.util.Set;
+
+/// A named operation beside the interactions, such as `Patient/$everything`
+/// (https://hl7.org/fhir/R4/operations.html). To add one, make a bean of this type: it is then found at its addresses,
+/// in the entries of a batch, listed in the CapabilityStatement, and refused with 404 and 405 where it is not done.
+///
+/// What holds everywhere holds here without further ado: who asks is known, refusals thrown as
+/// [trellis.fhir.Refused] become OperationOutcomes, and what was done is in the audit before the answer leaves. What does
+/// not come by itself is the narrowing: ask `access` for the right ([trellis.access.Access#require]) and for the
+/// [trellis.access.Access#sight], and give the sight to each question to the store.
+public interface Operation {
+
+    /// At which kind of address.
+    enum Level {
+        /// `[base]/$name`
+        SYSTEM,
+        /// `[base]/[type]/$name`
+        TYPE,
+        /// `[base]/[type]/[id]/$name`
+        INSTANCE
+    }
+
+    /// Its name, without the dollar sign.
+    String name();
+
+    /// The canonical address of its OperationDefinition.
+    String definition();
+
+    /// Where it is done.
+    Set<Level> levels();
+
+    /// The resource types it is done on; empty for each that is stored. Of no meaning at the level of the system.
+    Set<String> types();
+
+    /// Whether it changes anything; then it takes a POST and no GET.
+    boolean affectsState();
+
+    /// The parameter that a content is which is no Parameters: who has one resource to hand over may send it by itself.
+    default String contentParameter() {
+        return "resource";
+    }
+
+    /// Does it.
+    ///
+    /// @throws trellis.fhir.Refused when it is not done
+    OperationAnswer answer(OperationRequest request);
+}
