@@ -25,6 +25,7 @@ final class Capabilities implements Interaction {
                     "update",
                     "delete",
                     "history-instance",
+                    "history-type",
                     "create",
                     "search-type");
 
@@ -87,6 +88,7 @@ final class Capabilities implements Interaction {
         var interactions = server.putArray("interaction");
         interactions.addObject().put("code", "transaction");
         interactions.addObject().put("code", "batch");
+        interactions.addObject().put("code", "history-system");
         operations.describeSystem(server);
         return statement;
     }

@@ -1,162 +1,190 @@
 package trellis.api;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
-import trellis.fhir.search.SearchTime;
+import trellis.fhir.definitions.Definitions;
+import trellis.store.HistoryPage;
+import trellis.store.HistoryQuery;
+import trellis.store.HistoryQuery.Scope;
+import trellis.store.Sight;
 import trellis.store.Store;
 import trellis.store.Stored;
 
-/// The versions of one resource, newest first: `GET [base]/[type]/[id]/_history`
+/// Versions, newest first, deletions among them: of one resource (`GET [base]/[type]/[id]/_history`), of a type
+/// (`GET [base]/[type]/_history`) or of all there is (`GET [base]/_history`)
 /// (https://hl7.org/fhir/R4/http.html#history).
 final class History implements Interaction {
-    private static final int PAGE = 50;
-    private static final int MOST = 1000;
-    private static final String BEFORE = "_before";
-    private static final Set<String> KNOWN = Set.of("_count", "_since", BEFORE);
-
     private final Store store;
     private final Narrowing narrowing;
+    private final SearchCursors cursors;
 
-    History(Store store, Narrowing narrowing) {
+    History(Store store, Narrowing narrowing, SearchCursors cursors) {
         this.store = store;
         this.narrowing = narrowing;
+        this.cursors = cursors;
     }
+
+    /// What is asked for, and what of it may be seen.
+    private record Question(Scope scope, Sight sight) {}
 
     @Override
     public Answer answer(FhirRequest request) {
-        Addresses.checkId(request.id(), "id");
-        var sight = narrowing.read(request.caller(), request.type());
-        checkParameters(request);
-        var count = number(request, "_count", PAGE);
-        var page = Math.clamp(count, 1, MOST);
-        var before = number(request, BEFORE, Long.MAX_VALUE);
-        var versions = store.history(request.type(), request.id(), before, page + 1, sight);
-        if (versions.isEmpty() && before == Long.MAX_VALUE) {
-            throw Narrowing.missing(sight, request.type(), request.type() + "/" + request.id());
+        var question = question(request);
+        var address = String.join("/", request.path());
+        var asked = HistoryAsked.of(request, address, cursors);
+        var single = question.scope() instanceof Scope.Of;
+        var counts =
+                single && asked.after().isEmpty() && asked.span().equals(HistoryQuery.Span.ALWAYS);
+        var page =
+                store.history(
+                        new HistoryQuery(
+                                question.scope(),
+                                asked.span(),
+                                asked.count(),
+                                asked.after(),
+                                counts,
+                                question.sight()));
+        if (page.versions().isEmpty() && question.scope() instanceof Scope.Of(var type, var id)) {
+            mustBeThere(type, id, question.sight());
         }
-        var since = since(request);
-        var wanted = since.map(time -> from(time, versions)).orElse(versions);
         var heading = BundleBytes.heading("history");
-        if (since.isEmpty() && before == Long.MAX_VALUE) {
-            heading.put("total", versions.getFirst().version());
-        }
-        var more = wanted.size() > page;
-        var shown = wanted.subList(0, count == 0 ? 0 : Math.min(page, wanted.size()));
-        links(
-                request,
-                heading,
-                more && count > 0 ? Optional.of(shown.getLast()) : Optional.empty());
+        page.total().ifPresent(total -> heading.put("total", total));
+        links(request, address, heading, asked, page);
         return Answer.of(200)
-                .with(bundle(request, heading, shown, versions))
-                .audited(touched(request, shown));
+                .with(bundle(request, heading, page))
+                .audited(touched(question.scope(), asked, page));
     }
 
-    private static void checkParameters(FhirRequest request) {
-        for (var parameter : request.parameters()) {
-            var name = parameter.name();
-            if (!KNOWN.contains(name)
-                    && !Preferences.PARAMETERS.contains(name)
-                    && !request.preferences().lenient()) {
-                throw new Refused(
-                        new Problem.BadRequest(
-                                "not-supported",
-                                "A history takes _count and _since, not "
-                                        + Addresses.quoted(name)
-                                        + ". Leave it out, or send Prefer: handling=lenient.",
-                                Addresses.quoted(name)));
+    private Question question(FhirRequest request) {
+        return switch (request.path().size()) {
+            case 1 -> everything(request);
+            case 2 ->
+                    new Question(
+                            new Scope.OfType(request.type()),
+                            narrowing.search(request.caller(), request.type()));
+            default -> {
+                Addresses.checkId(request.id(), "id");
+                yield new Question(
+                        new Scope.Of(request.type(), request.id()),
+                        narrowing.read(request.caller(), request.type()));
             }
-        }
+        };
     }
 
-    private static long number(FhirRequest request, String name, long otherwise) {
-        var sent = request.parameter(name);
-        if (sent.filter(text -> !text.matches("[0-9]{1,9}")).isPresent()) {
+    private Question everything(FhirRequest request) {
+        var all =
+                Definitions.r4().resourceTypes().stream()
+                        .filter(Addresses::isType)
+                        .collect(Collectors.toSet());
+        var types = narrowing.searchable(request.caller(), all);
+        if (types.isEmpty()) {
             throw new Refused(
-                    new Problem.BadRequest("value", name + " must be a whole number.", name));
+                    new Problem.Forbidden(
+                            "There is no resource type of which you may see the history. Ask for the"
+                                    + " versions of one resource, at [type]/[id]/_history."));
         }
-        return sent.map(Long::parseLong).orElse(otherwise);
+        return new Question(
+                types.equals(all) ? new Scope.OfAll() : new Scope.OfTypes(types),
+                narrowing.sight(request.caller()));
     }
 
-    private static Optional<Instant> since(FhirRequest request) {
-        return request.parameter("_since")
-                .map(text ->
-                        SearchTime.parse(text.replace(' ', '+'))
-                                .orElseThrow(() ->
-                                        new Refused(
-                                                new Problem.BadRequest(
-                                                        "value",
-                                                        "_since must be an instant such as"
-                                                                + " 2026-11-01T09:30:00Z.",
-                                                        "_since"))))
-                .map(span -> Instant.EPOCH.plus(span.low(), ChronoUnit.MICROS));
+    /// A resource of which no version is on the page is there all the same, or it is not found.
+    private void mustBeThere(String type, String id, Sight sight) {
+        if (store.read(type, id, sight).isEmpty()) {
+            throw Narrowing.missing(sight, type, type + "/" + id);
+        }
     }
 
-    private static List<Stored> from(Instant since, List<Stored> versions) {
-        return versions.stream().filter(v -> !v.lastUpdated().isBefore(since)).toList();
-    }
-
-    private static void links(FhirRequest request, ObjectNode heading, Optional<Stored> last) {
-        var address = request.base() + "/" + request.type() + "/" + request.id() + "/_history";
+    private void links(
+            FhirRequest request,
+            String path,
+            ObjectNode heading,
+            HistoryAsked asked,
+            HistoryPage page) {
+        var address = request.base() + "/" + path;
         var links = heading.putArray("link");
-        var query = Parameter.query(request.parameters());
+        var query = Parameter.query(asked.used());
         links.addObject()
                 .put("relation", "self")
                 .put("url", query.isEmpty() ? address : address + "?" + query);
-        last.ifPresent(version -> {
-            var parameters = new ArrayList<>(request.parameters());
-            parameters.removeIf(p -> p.name().equals(BEFORE));
-            parameters.add(new Parameter(BEFORE, Long.toString(version.version())));
-            links.addObject()
-                    .put("relation", "next")
-                    .put("url", address + "?" + Parameter.query(parameters));
-        });
+        page.next()
+                .ifPresent(place ->
+                        links.addObject()
+                                .put("relation", "next")
+                                .put(
+                                        "url",
+                                        address
+                                                + "?"
+                                                + Parameter.query(
+                                                        asked.next(path, cursors, place))));
     }
 
-    private static byte[] bundle(
-            FhirRequest request, ObjectNode heading, List<Stored> shown, List<Stored> versions) {
+    private static byte[] bundle(FhirRequest request, ObjectNode heading, HistoryPage page) {
         var bundle = BundleBytes.under(heading);
-        for (var i = 0; i < shown.size(); i++) {
-            var stored = shown.get(i);
-            var made = i + 1 >= versions.size() || versions.get(i + 1).deleted();
-            var url = stored.type() + "/" + stored.id();
-            var posted = stored.version() == 1 && NewId.given(stored.id(), stored.lastUpdated());
-            var rest = JsonNodeFactory.instance.objectNode();
-            rest.putObject("request")
-                    .put("method", stored.deleted() ? "DELETE" : posted ? "POST" : "PUT")
-                    .put("url", posted ? stored.type() : url);
-            rest.putObject("response")
-                    .put("status", stored.deleted() ? "204" : made ? "201" : "200")
-                    .put("etag", stored.etag())
-                    .put("lastModified", stored.lastUpdated().toString());
+        for (var version : page.versions()) {
+            var stored = version.stored();
             var body =
                     stored.deleted()
                             ? stored.body()
                             : request.preferences().subset().of(stored.body());
-            bundle.add(request.base() + "/" + url, body, rest);
+            bundle.add(
+                    request.base() + "/" + stored.type() + "/" + stored.id(), body, rest(version));
         }
         return bundle.toBytes();
     }
 
-    private static Touched touched(FhirRequest request, List<Stored> shown) {
-        var patients =
-                shown.stream()
+    /// How a version came, and what was answered then.
+    private static ObjectNode rest(HistoryPage.Version version) {
+        var stored = version.stored();
+        var posted = stored.version() == 1 && NewId.given(stored.id(), stored.lastUpdated());
+        var rest = JsonNodeFactory.instance.objectNode();
+        rest.putObject("request")
+                .put("method", stored.deleted() ? "DELETE" : posted ? "POST" : "PUT")
+                .put("url", posted ? stored.type() : stored.type() + "/" + stored.id());
+        rest.putObject("response")
+                .put("status", stored.deleted() ? "204" : version.created() ? "201" : "200")
+                .put("etag", stored.etag())
+                .put("lastModified", stored.lastUpdated().toString());
+        return rest;
+    }
+
+    private static Touched touched(Scope scope, HistoryAsked asked, HistoryPage page) {
+        Set<Long> patients =
+                page.versions().stream()
+                        .map(HistoryPage.Version::stored)
                         .map(Stored::patient)
                         .filter(key -> key != 0)
-                        .collect(java.util.stream.Collectors.toSet());
-        return new Touched(
-                AuditEntry.Action.READ,
-                "history",
-                AuditEntry.Target.resource(request.type(), request.id(), 0),
-                patients,
-                200);
+                        .collect(Collectors.toSet());
+        var query = Parameter.query(asked.used());
+        return switch (scope) {
+            case Scope.Of(var type, var id) ->
+                    touched(
+                            AuditEntry.Action.READ,
+                            "history",
+                            AuditEntry.Target.resource(type, id, 0),
+                            patients);
+            case Scope.OfType(var type) ->
+                    touched(
+                            AuditEntry.Action.EXECUTE,
+                            "history-type",
+                            AuditEntry.Target.search(type, query),
+                            patients);
+            case Scope.OfTypes _, Scope.OfAll _ ->
+                    touched(
+                            AuditEntry.Action.EXECUTE,
+                            "history-system",
+                            AuditEntry.Target.search("", query),
+                            patients);
+        };
+    }
+
+    private static Touched touched(
+            AuditEntry.Action action, String what, AuditEntry.Target target, Set<Long> patients) {
+        return new Touched(action, what, target, patients, 200);
     }
 }

@@ -36,6 +36,7 @@ final class Interactions implements Interaction {
     Interactions(
             Store store,
             SearchParser parser,
+            SearchCursors cursors,
             Narrowing narrowing,
             Intake intake,
             NewId newId,
@@ -70,7 +71,7 @@ final class Interactions implements Interaction {
                                 new Update(narrowing, intake, writing, answers)),
                         Verb.DELETE,
                         new Delete(narrowing, intake, writing));
-        this.history = looking(new History(store, narrowing));
+        this.history = looking(new History(store, narrowing, cursors));
         this.version = looking(new Vread(store, narrowing));
     }
 
@@ -129,7 +130,7 @@ final class Interactions implements Interaction {
             return metadata;
         }
         if (path.equals(List.of("_history"))) {
-            return Map.of();
+            return history;
         }
         Addresses.checkType(path.getFirst());
         if (path.getFirst().equals("AuditEvent")) {
@@ -140,7 +141,7 @@ final class Interactions implements Interaction {
             case 2 ->
                     switch (last) {
                         case "_search" -> search;
-                        case "_history" -> Map.of();
+                        case "_history" -> history;
                         default -> instance;
                     };
             case 3 -> under(path, history);

@@ -1,9 +1,11 @@
 package trellis.api;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 import trellis.access.Access;
 import trellis.access.Caller;
@@ -36,6 +38,26 @@ final class Narrowing {
     Sight read(Caller caller, String type) {
         access.require(caller, Right.READ, type);
         return access.sight(caller);
+    }
+
+    /// Goes on only when the caller may find resources of the type by anything but their id.
+    ///
+    /// @return what the caller may see of them
+    Sight search(Caller caller, String type) {
+        access.require(caller, Right.SEARCH, type);
+        return access.sight(caller);
+    }
+
+    /// What the caller may see, whatever its type.
+    Sight sight(Caller caller) {
+        return access.sight(caller);
+    }
+
+    /// The types, of some, whose resources the caller may find.
+    Set<String> searchable(Caller caller, Collection<String> types) {
+        return types.stream()
+                .filter(type -> access.maySearch(caller, type))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /// That something was not found, in words that do not tell whether it is there.

@@ -33,6 +33,7 @@ final class Batch {
     private final List<Move> moves = new ArrayList<>();
     private final Set<Place> superseded = new LinkedHashSet<>();
     private final List<Row> rows = new ArrayList<>();
+    private final List<Place> ended = new ArrayList<>();
     private final Set<Long> present = new HashSet<>();
 
     Batch(Connection connection, RowNumbers rowNumbers, long now) {
@@ -247,6 +248,7 @@ final class Batch {
             return written(delete, old.version(), old.updated(), Outcome.ABSENT);
         }
         superseded.add(old.place());
+        ended.add(old.place());
         rows.add(
                 new Row(
                         old.place(),
@@ -277,6 +279,9 @@ final class Batch {
         }
         if (!rows.isEmpty()) {
             WriteSql.insertRows(connection, rows);
+        }
+        if (!ended.isEmpty()) {
+            WriteSql.keepLabels(connection, ended);
         }
     }
 

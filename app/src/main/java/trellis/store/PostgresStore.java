@@ -22,6 +22,7 @@ public final class PostgresStore implements Store, AutoCloseable {
     private final Clock clock;
     private final ReadSql reads;
     private final SearchSql searches;
+    private final HistorySql histories;
     private final RowNumbers rowNumbers = new RowNumbers();
     private final AtomicLong lastCommit = new AtomicLong();
     private final Turns turns = new Turns();
@@ -35,6 +36,7 @@ public final class PostgresStore implements Store, AutoCloseable {
         this.clock = clock;
         this.reads = new ReadSql(new Bodies());
         this.searches = new SearchSql(reads);
+        this.histories = new HistorySql(reads);
         this.lanes = new Lanes(lanes, this::commit);
     }
 
@@ -67,7 +69,15 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     @Override
     public List<Stored> history(String type, String id, long before, int count, Sight sight) {
-        return straight(connection -> reads.history(connection, type, id, before, count, sight));
+        return straight(
+                connection -> histories.versions(connection, type, id, before, count, sight));
+    }
+
+    @Override
+    public HistoryPage history(HistoryQuery query) {
+        return query.scope() instanceof HistoryQuery.Scope.Of
+                ? straight(connection -> histories.page(connection, query))
+                : withConnection(connection -> histories.page(connection, query));
     }
 
     @Override

@@ -84,43 +84,6 @@ final class ReadSql {
         }
     }
 
-    List<Stored> history(
-            Connection connection, String type, String id, long before, int count, Sight sight)
-            throws SQLException {
-        var key = Keys.resource(type, id);
-        var sql = new Sql();
-        sql.add(
-                        """
-                        with place as (
-                            select r.shard, r.rid, r.rtype, r.fid, r.patient
-                              from loc l
-                              join res r on r.shard = l.shard and r.rid = l.rid
-                             where l.home = ? and l.key = ? and r.fid = ?\
-                        """)
-                .bind(Keys.shard(key))
-                .bind(key)
-                .bind(id);
-        new SightSql(sql, sight).and("r", type);
-        sql.add(
-                        """
-                        )
-                        select p.rtype, p.fid, v.ver, v.upd, v.deleted, p.rid, p.patient, v.splice, v.body
-                          from place p
-                          join (select shard, rid, ver, upd, deleted, splice, body from res
-                                union all
-                                select shard, rid, ver, upd, deleted, splice, body from hist) v
-                            on v.shard = p.shard and v.rid = p.rid
-                         where v.ver < ?
-                         order by v.ver desc
-                         limit ?
-                        """)
-                .bind(before)
-                .bind(count);
-        try (var statement = sql.prepare(connection)) {
-            return list(statement);
-        }
-    }
-
     Map<Long, Stored> patients(Connection connection, Set<Long> keys) throws SQLException {
         var sql = new Sql();
         sql.add("select " + COLUMNS)

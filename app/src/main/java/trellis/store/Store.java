@@ -27,6 +27,9 @@ public interface Store {
     /// @param count how many at the most
     List<Stored> history(String type, String id, long before, int count, Sight sight);
 
+    /// One page of the versions of a resource, of a type or of everything.
+    HistoryPage history(HistoryQuery query);
+
     /// Which of some patients somebody has to do with, or whose record they have opened.
     ///
     /// @param patients keys of patients

@@ -26,6 +26,12 @@ final class WriteSql {
         "ix_string", "ix_date", "ix_number", "ix_identifier", "ix_reference", "ix_relationship"
     };
 
+    /// What stands among the tokens of whatever bears a security label.
+    private static final Long[] LABELLED =
+            Definitions.r4().resourceTypes().stream()
+                    .map(type -> Keys.present(Keys.salt(type, "_security")))
+                    .toArray(Long[]::new);
+
     private WriteSql() {}
 
     /// Where a resource lives.
@@ -206,9 +212,9 @@ final class WriteSql {
                     delete from res r
                      using unnest(?::smallint[], ?::bigint[]) as p (shard, rid)
                      where r.shard = p.shard and r.rid = p.rid
-                    returning r.shard, r.rid, r.ver, r.upd, r.deleted, r.splice, r.body)
-                insert into hist (shard, rid, ver, upd, deleted, splice, body)
-                select shard, rid, ver, upd, deleted, splice, body from old
+                    returning r.shard, r.rid, r.ver, r.upd, r.deleted, r.splice, r.body, r.rtype, r.patient, r.tok)
+                insert into hist (shard, rid, ver, upd, deleted, splice, body, rtype, patient, tok)
+                select shard, rid, ver, upd, deleted, splice, body, rtype, patient, tok from old
                 """;
         forPlaces(connection, moved, places);
         for (var table : SEARCH_TABLES) {
@@ -219,6 +225,22 @@ final class WriteSql {
                             + " x using unnest(?::smallint[], ?::bigint[]) as p (shard, rid)"
                             + " where x.shard = p.shard and x.rid = p.rid",
                     places);
+        }
+    }
+
+    /// Leaves what bore a security label its tokens when it is deleted: what was sealed is sealed still.
+    static void keepLabels(Connection connection, Collection<Place> deleted) throws SQLException {
+        var sql =
+                """
+                update res r set tok = h.tok
+                  from unnest(?::smallint[], ?::bigint[]) as p (shard, rid)
+                  join hist h on h.shard = p.shard and h.rid = p.rid
+                 where r.shard = p.shard and r.rid = p.rid and h.ver = r.ver - 1 and h.tok && ?
+                """;
+        try (var statement = connection.prepareStatement(sql)) {
+            setPlaces(connection, statement, deleted);
+            statement.setArray(3, connection.createArrayOf("bigint", LABELLED));
+            statement.execute();
         }
     }
 
