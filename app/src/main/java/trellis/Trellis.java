@@ -16,6 +16,7 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import trellis.access.AccessSettings;
+import trellis.access.CrossOriginSettings;
 import trellis.api.ApiSettings;
 import trellis.apps.AppCommand;
 import trellis.directory.DirectoryCommand;
@@ -49,6 +50,7 @@ public class Trellis {
                             ServerSettings.KEYS,
                             StoreSettings.KEYS,
                             AccessSettings.KEYS,
+                            CrossOriginSettings.KEYS,
                             ApiSettings.KEYS,
                             PortalSettings.KEYS,
                             FederationSettings.KEYS,

@@ -169,6 +169,16 @@ class SecurityChains {
         return registration;
     }
 
+    /// Before every chain too. In open mode no token is needed, so no page elsewhere may come near.
+    @Bean
+    FilterRegistrationBean<CrossOrigin> crossOrigin(Settings settings, Access access) {
+        var registration =
+                new FilterRegistrationBean<>(new CrossOrigin(CrossOriginSettings.from(settings)));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+        registration.setEnabled(!access.open());
+        return registration;
+    }
+
     @Bean
     BearerGate.Rates rates(AccessSettings settings, Clock clock) {
         return new BearerGate.Rates(

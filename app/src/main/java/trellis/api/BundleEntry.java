@@ -118,13 +118,21 @@ record BundleEntry(
                 () -> refused("required", "The entry has no resource.", contentPlace()));
     }
 
-    /// The search that must find nothing for a POST to be done.
+    /// The search that must find nothing for a POST to be done, or that finds what a PUT or DELETE is about.
     Optional<Condition> condition() {
+        if (isFound()) {
+            return Optional.of(new Condition(place() + ".request.url", type(), parameters));
+        }
         return preconditions
                 .ifNoneExist()
                 .map(query ->
                         new Condition(
                                 place() + ".request.ifNoneExist", type(), Parameter.parse(query)));
+    }
+
+    /// Whether what it is about is named by a search.
+    boolean isFound() {
+        return (verb == Verb.PUT || verb == Verb.DELETE) && path.size() == 1;
     }
 
     /// Goes on only when this can be part of a transaction here.
@@ -145,24 +153,25 @@ record BundleEntry(
                 checkContentType();
             }
             case PUT -> {
-                checkForm(
-                        path.size() == 2 && parameters.isEmpty(),
-                        "A PUT has a type and an id as url; conditional updates are not done here.");
-                Addresses.checkId(path.get(1), url);
+                checkTarget(url);
                 checkContentType();
             }
-            case DELETE -> {
-                checkForm(
-                        path.size() == 2 && parameters.isEmpty(),
-                        "A DELETE has a type and an id as url; conditional deletes are not done"
-                                + " here.");
-                Addresses.checkId(path.get(1), url);
-            }
+            case DELETE -> checkTarget(url);
             case PATCH ->
                     throw refused(
                             "not-supported",
                             "PATCH is not done here; send the whole resource with PUT.",
                             place() + ".request.method");
+        }
+    }
+
+    private void checkTarget(String url) {
+        checkForm(
+                isFound() ? !parameters.isEmpty() : path.size() == 2 && parameters.isEmpty(),
+                "The url is a type and an id, or a type and criteria such as"
+                        + " Patient?identifier=system|value.");
+        if (!isFound()) {
+            Addresses.checkId(path.get(1), url);
         }
     }
 
@@ -175,7 +184,7 @@ record BundleEntry(
     private void checkContentType() {
         try {
             Intake.checkType(content(), type());
-            if (verb == Verb.PUT) {
+            if (verb == Verb.PUT && !isFound()) {
                 Update.checkId(content(), path.get(1));
             }
         } catch (Refused e) {

@@ -1,13 +1,19 @@
 package trellis.api;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Json;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
 import trellis.fhir.definitions.Definitions;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
@@ -29,26 +35,95 @@ final class Capabilities implements Interaction {
                     "create",
                     "search-type");
 
+    /// Types of R4 that are stored by themselves and do not change any more
+    /// (https://hl7.org/fhir/R4/resourcelist.html, level N).
+    private static final Set<String> NORMATIVE =
+            Set.of(
+                    "Binary",
+                    "Bundle",
+                    "CapabilityStatement",
+                    "CodeSystem",
+                    "Observation",
+                    "OperationDefinition",
+                    "OperationOutcome",
+                    "Patient",
+                    "StructureDefinition",
+                    "ValueSet");
+
     private final String started;
     private final Write.References references;
     private final Operations operations;
+    private final boolean several;
     private final byte[] rest;
+    private final byte[] normative;
 
     Capabilities(Clock clock, ApiSettings settings, Operations operations) {
         this.operations = operations;
         this.started = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         this.references = settings.references();
-        this.rest = Json.write(rest());
+        this.several = settings.conditionalDeletes() > 1;
+        this.rest = Json.write(rest(Addresses::isType));
+        this.normative = Json.write(rest(NORMATIVE::contains));
     }
 
     @Override
     public Answer answer(FhirRequest request) {
-        var heading = Json.write(heading(request.base()));
+        var mode = request.parameter("mode").orElse("full");
+        var whole =
+                switch (mode) {
+                    case "full" -> whole(heading(request.base()), rest);
+                    case "normative" -> whole(heading(request.base()), normative);
+                    case "terminology" -> Json.write(terminology(request.base()));
+                    default ->
+                            throw new Refused(
+                                    new Problem.BadRequest(
+                                            "value",
+                                            "mode is full, normative or terminology.",
+                                            "mode"));
+                };
+        var tag = tag(request, mode);
+        if (request.preconditions().ifNoneMatch().filter(sent -> sent.contains(tag)).isPresent()) {
+            return kept(Answer.of(304), tag);
+        }
+        return kept(Answer.of(200).with(request.preferences().subset().of(whole)), tag);
+    }
+
+    /// It holds nothing of any record, so it may be kept, and asked for again by its tag.
+    private static Answer kept(Answer answer, String tag) {
+        return answer.header("ETag", tag)
+                .header("Cache-Control", "no-cache")
+                .header("Vary", "Accept, Accept-Encoding");
+    }
+
+    private String tag(FhirRequest request, String mode) {
+        var what =
+                started + version() + mode + request.base() + Parameter.query(request.parameters());
+        return "W/\"" + UUID.nameUUIDFromBytes(what.getBytes(StandardCharsets.UTF_8)) + "\"";
+    }
+
+    private static byte[] whole(ObjectNode statement, byte[] rest) {
+        var heading = Json.write(statement);
         var whole = new byte[heading.length + rest.length - 1];
         System.arraycopy(heading, 0, whole, 0, heading.length);
         whole[heading.length - 1] = ',';
         System.arraycopy(rest, 1, whole, heading.length, rest.length - 1);
-        return Answer.of(200).with(request.preferences().subset().of(whole));
+        return whole;
+    }
+
+    /// What the server does about terminologies: it holds no code systems of its own.
+    private ObjectNode terminology(String base) {
+        var statement = JsonNodeFactory.instance.objectNode();
+        statement
+                .put("resourceType", "TerminologyCapabilities")
+                .put("status", "active")
+                .put("date", started)
+                .put("kind", "instance");
+        statement.putObject("software").put("name", "Trellis").put("version", version());
+        statement
+                .putObject("implementation")
+                .put("description", "A FHIR R4 record store on Trellis")
+                .put("url", base);
+        return statement;
     }
 
     private ObjectNode heading(String base) {
@@ -76,14 +151,14 @@ final class Capabilities implements Interaction {
                 .orElse("development");
     }
 
-    private ObjectNode rest() {
+    private ObjectNode rest(Predicate<String> which) {
         var statement = JsonNodeFactory.instance.objectNode();
         var server = statement.putArray("rest").addObject().put("mode", "server");
         server.putObject("security")
                 .put("description", "Send a bearer token in the Authorization header (RFC 6750).");
         var resources = server.putArray("resource");
         Definitions.r4().resourceTypes().stream()
-                .filter(Addresses::isType)
+                .filter(which)
                 .forEach(type -> describe(type, resources.addObject()));
         var interactions = server.putArray("interaction");
         interactions.addObject().put("code", "transaction");
@@ -107,8 +182,8 @@ final class Capabilities implements Interaction {
                 .put("updateCreate", true)
                 .put("conditionalCreate", true)
                 .put("conditionalRead", "full-support")
-                .put("conditionalUpdate", false)
-                .put("conditionalDelete", "not-supported");
+                .put("conditionalUpdate", true)
+                .put("conditionalDelete", several ? "multiple" : "single");
         var policies = resource.putArray("referencePolicy").add("literal").add("logical");
         if (references == Write.References.ENFORCED) {
             policies.add("enforced");

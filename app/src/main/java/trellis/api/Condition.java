@@ -19,8 +19,6 @@ import trellis.store.Stored;
 /// @param parameters the criteria
 record Condition(String place, String type, List<Parameter> parameters) {
 
-    private static final int ENOUGH_TO_TELL = 2;
-
     /// @throws Refused with [Problem.BadRequest] when there are no criteria, which would match all
     Condition {
         parameters =
@@ -48,14 +46,21 @@ record Condition(String place, String type, List<Parameter> parameters) {
     ///
     /// @throws Refused with [Problem.Ambiguous] when more than one does
     Optional<Stored> match(SearchParser parser, Function<SearchQuery, SearchPage> search) {
-        var matches = search.apply(query(parser)).matches();
-        if (matches.size() > 1) {
-            throw new Refused(new Problem.Ambiguous(place, matches.size()));
-        }
-        return matches.stream().findFirst();
+        return matches(parser, search, 1).stream().findFirst();
     }
 
-    private SearchQuery query(SearchParser parser) {
+    /// The resources that match.
+    ///
+    /// @throws Refused with [Problem.Ambiguous] when more do than may
+    List<Stored> matches(SearchParser parser, Function<SearchQuery, SearchPage> search, int most) {
+        var matches = search.apply(query(parser, most + 1)).matches();
+        if (matches.size() > most) {
+            throw new Refused(new Problem.Ambiguous(place, matches.size()));
+        }
+        return matches;
+    }
+
+    private SearchQuery query(SearchParser parser, int enoughToTell) {
         try {
             var criteria = parser.parse(type, parameters, "", false).query().criteria();
             if (criteria.isEmpty()) {
@@ -63,7 +68,7 @@ record Condition(String place, String type, List<Parameter> parameters) {
                         new Problem.BadRequest(
                                 "required", "The condition has no criteria.", place));
             }
-            return SearchQuery.of(type, ENOUGH_TO_TELL, criteria.toArray(Criterion[]::new));
+            return SearchQuery.of(type, enoughToTell, criteria.toArray(Criterion[]::new));
         } catch (Refused e) {
             throw new Refused(Problems.under(place, e.problem()));
         }

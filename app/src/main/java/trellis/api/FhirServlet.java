@@ -85,6 +85,9 @@ final class FhirServlet extends HttpServlet {
 
         private Answer understood() {
             try {
+                if (http.getMethod().equals("OPTIONS")) {
+                    return interactions.options(request);
+                }
                 request = requests.read(http, request);
                 wanted =
                         MediaTypes.answer(

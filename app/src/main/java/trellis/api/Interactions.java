@@ -61,7 +61,17 @@ final class Interactions implements Interaction {
         var bundle = new PostBundle(transaction, new Batch(this), trails, settings, preparation);
         this.system = Map.of(Verb.POST, bundle);
         this.metadata = looking(capabilities);
-        this.type = with(looking(typeSearch), Verb.POST, create);
+        var conditional = new ConditionalWrite(store, parser, narrowing, writing);
+        this.type =
+                with(
+                        with(
+                                with(looking(typeSearch), Verb.POST, create),
+                                Verb.PUT,
+                                new ConditionalUpdate(
+                                        narrowing, intake, newId, writing, answers, conditional)),
+                        Verb.DELETE,
+                        new ConditionalDelete(
+                                narrowing, intake, conditional, settings.conditionalDeletes()));
         this.search = Map.of(Verb.POST, typeSearch);
         this.instance =
                 with(
@@ -100,9 +110,19 @@ final class Interactions implements Interaction {
         }
     }
 
+    /// What can be done at an address: `OPTIONS` (https://hl7.org/fhir/R4/http.html#capabilities knows it for the base).
+    ///
+    /// @throws Refused with [Problem.NotFound] when there is no such address
+    Answer options(FhirRequest request) {
+        return Answer.of(204).header("Allow", "OPTIONS, " + allowed(at(request.path())));
+    }
+
+    private static String allowed(Map<Verb, Interaction> here) {
+        return here.keySet().stream().sorted().map(Verb::name).collect(Collectors.joining(", "));
+    }
+
     private static Answer notHere(FhirRequest request, Map<Verb, Interaction> here) {
-        var allowed =
-                here.keySet().stream().sorted().map(Verb::name).collect(Collectors.joining(", "));
+        var allowed = allowed(here);
         var problem =
                 new Problem.NotSupported(
                         request.verb()

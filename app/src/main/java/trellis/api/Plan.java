@@ -1,11 +1,14 @@
 package trellis.api;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -29,6 +32,9 @@ record Plan(List<Step> steps) {
 
         /// A conditional create whose resource is there already.
         record Found(BundleEntry entry, Stored stored) implements Step {}
+
+        /// A conditional delete that finds nothing.
+        record Nothing(BundleEntry entry) implements Step {}
     }
 
     /// The changes for the store, in order.
@@ -57,7 +63,7 @@ record Plan(List<Step> steps) {
                             .sorted(Comparator.comparing(entry -> order(entry.verb())))
                             .toList();
             for (var entry : writing) {
-                if (entry.verb() == Verb.POST) {
+                if (entry.verb() == Verb.POST || entry.isFound()) {
                     newIds.put(entry.index(), newId.next());
                 }
             }
@@ -85,20 +91,27 @@ record Plan(List<Step> steps) {
             identities(found, targets);
             var steps = new ArrayList<Step>();
             for (var entry : writing) {
-                var there = found.get(entry.index());
-                steps.add(
-                        there != null
-                                ? new Step.Found(entry, there)
-                                : new Step.Do(entry, change(entry, targets, mayBeMadeAgain)));
+                var there = Optional.ofNullable(found.get(entry.index()));
+                steps.add(step(entry, there, targets, mayBeMadeAgain));
             }
             return new Plan(steps);
+        }
+
+        private Step step(
+                BundleEntry entry, Optional<Stored> there, Targets targets, boolean again) {
+            if (entry.verb() == Verb.POST && there.isPresent()) {
+                return new Step.Found(entry, there.get());
+            }
+            return entry.verb() == Verb.DELETE && entry.isFound() && there.isEmpty()
+                    ? new Step.Nothing(entry)
+                    : new Step.Do(entry, change(entry, there, targets, again));
         }
 
         private void identities(Map<Integer, Stored> found, Targets targets) {
             var taken = new HashSet<String>();
             for (var entry : writing) {
                 var there = found.get(entry.index());
-                var identity = entry.type() + "/" + (there != null ? there.id() : id(entry));
+                var identity = entry.type() + "/" + id(entry, Optional.ofNullable(there));
                 var condition = entry.condition().map(Condition::text).orElse(identity);
                 if (!taken.add(identity)
                         || (there == null
@@ -117,32 +130,46 @@ record Plan(List<Step> steps) {
             }
         }
 
-        private String id(BundleEntry entry) {
-            return newIds.getOrDefault(entry.index(), entry.path().getLast());
+        /// The id that an entry is about: that of what its condition found, its own, or a new one.
+        private String id(BundleEntry entry, Optional<Stored> there) {
+            if (entry.verb() == Verb.PUT && entry.isFound()) {
+                var id = ConditionalUpdate.id(entry.content(), there, entry.contentPlace());
+                return id.orElseGet(() -> requireNonNull(newIds.get(entry.index())));
+            }
+            return there.map(Stored::id)
+                    .orElseGet(() -> newIds.getOrDefault(entry.index(), entry.path().getLast()));
         }
 
-        private Change change(BundleEntry entry, Targets targets, boolean mayBeMadeAgain) {
+        private Change change(
+                BundleEntry entry,
+                Optional<Stored> there,
+                Targets targets,
+                boolean mayBeMadeAgain) {
             try {
-                var ifMatch = entry.preconditions().version();
+                var id = id(entry, there);
+                var ifMatch = ConditionalUpdate.version(entry.preconditions(), there);
                 return switch (entry.verb()) {
                     case DELETE -> {
-                        intake.mayDelete(terms.caller(), entry.type(), id(entry));
-                        yield new Change.Delete(entry.type(), id(entry), ifMatch);
+                        intake.mayDelete(terms.caller(), entry.type(), id);
+                        yield new Change.Delete(entry.type(), id, ifMatch);
                     }
                     case POST, PUT, PATCH, GET, HEAD ->
                             new Change.Put(
-                                    prepared(entry, targets, mayBeMadeAgain),
+                                    prepared(entry, id, targets, mayBeMadeAgain),
                                     ifMatch,
-                                    entry.verb() == Verb.POST || entry.preconditions().mustBeNew());
+                                    entry.verb() == Verb.POST
+                                            || entry.preconditions().mustBeNew()
+                                            || (entry.isFound() && there.isEmpty()));
                 };
             } catch (Refused e) {
                 throw new Refused(Problems.under(entry.contentPlace(), e.problem()));
             }
         }
 
-        private Prepared prepared(BundleEntry entry, Targets targets, boolean mayBeMadeAgain) {
+        private Prepared prepared(
+                BundleEntry entry, String id, Targets targets, boolean mayBeMadeAgain) {
             ObjectNode content = mayBeMadeAgain ? entry.content().deepCopy() : entry.content();
-            var resource = Intake.withId(content, id(entry));
+            var resource = Intake.withId(content, id);
             targets.settle(entry, resource);
             return intake.allowed(terms.caller(), resource).under(entry.contentPlace());
         }

@@ -103,6 +103,7 @@ final class PostBundle implements Interaction {
                             .at(location(stored.type(), stored.id(), stored.version()))
                             .with(wantsContent(request) ? stored.body() : new byte[0])
                             .audited(Touched.read("create: found", stored, 200));
+            case Transaction.Done.Nothing _ -> Answer.of(204);
         };
     }
 

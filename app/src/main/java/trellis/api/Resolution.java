@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
+import trellis.store.Store;
 import trellis.store.Stored;
 
 /// What the conditions of a transaction stand for at one moment.
@@ -40,13 +41,19 @@ record Resolution(Map<String, Stored> matches) {
         return Optional.ofNullable(matches.get(condition.text()));
     }
 
-    /// Whether every condition stands for the same resource as then.
+    /// Whether every condition stands for the same version of the same resource as then.
     boolean leadsWhere(Resolution other) {
-        return rows().equals(other.rows());
+        return versions().equals(other.versions());
     }
 
-    private Map<String, Long> rows() {
+    private Map<String, Store.Version> versions() {
         return matches.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().row()));
+                .collect(
+                        Collectors.toMap(
+                                Map.Entry::getKey,
+                                entry ->
+                                        new Store.Version(
+                                                entry.getValue().row(),
+                                                entry.getValue().version())));
     }
 }

@@ -21,6 +21,8 @@ import trellis.store.Written;
 /// Everything is validated and made ready before the store is asked for the first time.
 @Component
 public final class Transaction {
+    private static final int ATTEMPTS = 5;
+
     private final Store store;
     private final Intake intake;
     private final NewId newId;
@@ -44,6 +46,9 @@ public final class Transaction {
 
         /// A conditional create found its resource.
         record Found(BundleEntry entry, Stored stored) implements Done {}
+
+        /// A conditional delete found nothing.
+        record Nothing(BundleEntry entry) implements Done {}
     }
 
     /// Makes the changes of a transaction Bundle; entries that only look are passed over.
@@ -87,10 +92,19 @@ public final class Transaction {
             return done(
                     plan, plan.changes().isEmpty() ? List.of() : store.write(write(plan, terms)));
         }
-        var work = new Conditional(maker, conditions, terms);
-        var written =
-                store.write(conditions.stream().map(Condition::text).distinct().toList(), work);
-        return done(work.plan, written);
+        var texts = conditions.stream().map(Condition::text).distinct().toList();
+        for (var attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            var work = new Conditional(maker, conditions, terms);
+            try {
+                var written = store.write(texts, work);
+                return done(work.plan, written);
+            } catch (Refused e) {
+                if (!work.mayLookAgain(e.problem())) {
+                    throw e;
+                }
+            }
+        }
+        throw ConditionalWrite.busy();
     }
 
     /// Plans before the store's transaction begins, and again within it only if what the conditions
@@ -123,6 +137,18 @@ public final class Transaction {
             return write;
         }
 
+        /// Whether what was refused is that somebody else changed what an entry's condition found, of which the
+        /// entry asks no version.
+        boolean mayLookAgain(Problem problem) {
+            return problem instanceof Problem.Stale(var what, _, _)
+                    && plan.steps().stream()
+                            .anyMatch(step ->
+                                    step instanceof Plan.Step.Do(var entry, var change)
+                                            && entry.isFound()
+                                            && entry.preconditions().ifMatch().isEmpty()
+                                            && what.equals(change.type() + "/" + change.id()));
+        }
+
         /// Whether a condition matches tells what stands in the resources it asks about, so the
         /// caller must be allowed to search them.
         private Resolution resolution(Function<SearchQuery, SearchPage> search) {
@@ -148,6 +174,7 @@ public final class Transaction {
                                     (Done) new Done.Changed(entry, change, next.next());
                             case Plan.Step.Found(var entry, var stored) ->
                                     new Done.Found(entry, stored);
+                            case Plan.Step.Nothing(var entry) -> new Done.Nothing(entry);
                         })
                 .toList();
     }

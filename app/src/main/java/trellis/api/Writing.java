@@ -39,7 +39,11 @@ final class Writing {
 
     /// A change as the store takes it.
     Write of(FhirRequest request, Change change) {
-        var changes = List.of(change);
+        return of(request, List.of(change));
+    }
+
+    /// Changes as the store takes them.
+    Write of(FhirRequest request, List<Change> changes) {
         narrowing.change(request.caller(), changes);
         return new Write(changes, settings.references(), trails.of(request).of(changes));
     }

@@ -17,13 +17,21 @@ class ApiSettingsTest {
 
     @Test
     void without_variables_the_standard_values_hold() {
-        assertThat(of(Map.of())).isEqualTo(new ApiSettings(64 << 20, Write.References.ENFORCED));
+        assertThat(of(Map.of())).isEqualTo(new ApiSettings(64 << 20, Write.References.ENFORCED, 1));
     }
 
     @Test
     void every_variable_has_its_effect() {
-        assertThat(of(Map.of("TRELLIS_MAX_BODY", "2", "TRELLIS_REFERENCES", "unchecked")))
-                .isEqualTo(new ApiSettings(2 << 20, Write.References.UNCHECKED));
+        assertThat(
+                        of(
+                                Map.of(
+                                        "TRELLIS_MAX_BODY",
+                                        "2",
+                                        "TRELLIS_REFERENCES",
+                                        "unchecked",
+                                        "TRELLIS_CONDITIONAL_DELETE",
+                                        "multiple")))
+                .isEqualTo(new ApiSettings(2 << 20, Write.References.UNCHECKED, 100));
     }
 
     @Test

@@ -264,7 +264,7 @@ class TransactionIT {
                         "PATCH is not done here; send the whole resource with PUT.",
                         "Bundle.entry[0].request.method");
         var conditional = bundle("transaction");
-        add(conditional, "DELETE", "Patient?identifier=1");
+        add(conditional, "DELETE", "Patient");
         assertThat(wire().post("", conditional).is(400).expression())
                 .isEqualTo("Bundle.entry[0].request.url");
         var unknown = bundle("transaction");
