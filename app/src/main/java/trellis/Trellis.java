@@ -38,6 +38,8 @@ import trellis.settings.Settings;
 import trellis.settings.SettingsRefused;
 import trellis.store.Database;
 import trellis.store.StoreSettings;
+import trellis.terminology.TerminologyCommand;
+import trellis.terminology.TerminologySettings;
 
 /// The program: one binary, started by the launcher with a command and its arguments.
 @SpringBootApplication
@@ -57,7 +59,8 @@ public class Trellis {
                             MeshSettings.KEYS,
                             PrescriptionSettings.KEYS,
                             NodeSettings.KEYS,
-                            NoticeSettings.KEYS));
+                            NoticeSettings.KEYS,
+                            TerminologySettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {
@@ -80,6 +83,7 @@ public class Trellis {
                             new DirectoryCommand(console, settings),
                             new NodeCommand(console, settings),
                             new PointerTypesCommand(console, settings),
+                            new TerminologyCommand(console, settings),
                             new WeightsCommand(console, settings))
                     .run(line);
         } catch (SettingsRefused e) {

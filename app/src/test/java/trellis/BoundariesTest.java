@@ -27,7 +27,8 @@ import org.springframework.modulith.core.ApplicationModules;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BoundariesTest {
     private static final DescribedPredicate<JavaClass> NOT_OURS =
-            resideInAnyPackage("trellis.fhir..", "trellis.templates..", "trellis.testkit..");
+            resideInAnyPackage(
+                    "trellis.codes..", "trellis.fhir..", "trellis.templates..", "trellis.testkit..");
     private final JavaClasses product =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

@@ -37,7 +37,8 @@ class ShapeTest {
                     Map.entry("people", 16),
                     Map.entry("prescriptions", 48),
                     Map.entry("record", 32),
-                    Map.entry("summaries", 16));
+                    Map.entry("summaries", 16),
+                    Map.entry("terminology", 14));
 
     /// These have more kinds of files as well; every capability after them has the shape.
     private static final Set<String> MIXED = Set.of("people", "record");

@@ -17,8 +17,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import javax.xml.stream.XMLStreamException;
 
-/// Compiles the published R4 definitions into one gzipped text table. Does nothing when the table
-/// was made by the same compiler from the same definitions.
+/// Compiles the published R4 definitions into one gzipped text table, and the code systems and value sets into another. Does
+/// nothing when the tables were made by the same compiler from the same definitions.
 public final class CompileDefinitions {
     private static final String MODEL = "/org/hl7/fhir/r4/model/";
     private static final List<String> CODES =
@@ -34,17 +34,20 @@ public final class CompileDefinitions {
                     Structures.class,
                     ValueSets.class,
                     CodeSystems.class,
+                    PublishedCodes.class,
                     Xml.class);
 
     private CompileDefinitions() {}
 
-    /// @param arguments one: the file to write
+    /// @param arguments the files to write: the definitions, the code systems and value sets
     public static void main(String[] arguments) throws IOException, XMLStreamException {
         var target = Path.of(arguments[0]);
         var heading = "trellis-definitions\t" + fingerprint();
-        if (heading.equals(headingOf(target))) {
+        var codes = Path.of(arguments[1]);
+        if (heading.equals(headingOf(target)) && heading.equals(headingOf(codes))) {
             return;
         }
+        var published = new PublishedCodes();
         var systems = new CodeSystems();
         var valueSets = new ValueSets(systems);
         for (var file : CODES) {
@@ -52,8 +55,14 @@ public final class CompileDefinitions {
                     file,
                     resource -> {
                         switch (resource.name()) {
-                            case "CodeSystem" -> systems.add(resource);
-                            case "ValueSet" -> valueSets.add(resource);
+                            case "CodeSystem" -> {
+                                systems.add(resource);
+                                published.add(resource);
+                            }
+                            case "ValueSet" -> {
+                                valueSets.add(resource);
+                                published.add(resource);
+                            }
                             default -> {}
                         }
                     });
@@ -73,6 +82,10 @@ public final class CompileDefinitions {
         lines.addAll(structures.valueSetLines());
         lines.addAll(structures.lines());
         write(lines, target);
+        var codeLines = new ArrayList<String>();
+        codeLines.add(heading);
+        codeLines.addAll(published.lines());
+        write(codeLines, codes);
     }
 
     private static void each(String file, Consumer<Xml> use)

@@ -1,0 +1,31 @@
+package trellis.codes;
+
+/// Something a code system says of a concept, beside its name.
+///
+/// @param code of the property, such as `parent`
+/// @param type of the value
+/// @param value as text; a Coding as `system|code`
+public record Property(String code, Type type, String value) {
+
+    /// The types of FHIR's `CodeSystem.concept.property.value[x]`, in a fixed order: it is written down.
+    public enum Type {
+        CODE("Code"),
+        STRING("String"),
+        INTEGER("Integer"),
+        BOOLEAN("Boolean"),
+        DATE_TIME("DateTime"),
+        DECIMAL("Decimal"),
+        CODING("Coding");
+
+        private final String suffix;
+
+        Type(String suffix) {
+            this.suffix = suffix;
+        }
+
+        /// What follows `value` in the name of the JSON member.
+        public String suffix() {
+            return suffix;
+        }
+    }
+}
