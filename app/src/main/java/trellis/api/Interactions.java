@@ -11,6 +11,7 @@ import trellis.access.Access;
 import trellis.audit.AuditTrail;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.search.Compartments;
 import trellis.store.Preparation;
 import trellis.store.Store;
 
@@ -24,6 +25,7 @@ final class Interactions implements Interaction {
     private final Map<Verb, Interaction> metadata;
     private final Map<Verb, Interaction> type;
     private final Map<Verb, Interaction> search;
+    private final Map<Verb, Interaction> compartment;
     private final Map<Verb, Interaction> instance;
     private final Map<Verb, Interaction> history;
     private final Map<Verb, Interaction> version;
@@ -56,23 +58,24 @@ final class Interactions implements Interaction {
         var events = new AuditEvents(trail, access, store);
         this.auditType = looking(events::search);
         this.auditInstance = looking(events::read);
-        var typeSearch = new TypeSearch(store, parser, narrowing);
+        var finding = new Search(store, parser, narrowing);
         var create = new Create(narrowing, intake, newId, writing, answers);
         var bundle = new PostBundle(transaction, new Batch(this), trails, settings, preparation);
-        this.system = Map.of(Verb.POST, bundle);
+        this.system = with(looking(finding), Verb.POST, bundle);
+        this.compartment = looking(finding);
         this.metadata = looking(capabilities);
         var conditional = new ConditionalWrite(store, parser, narrowing, writing);
         this.type =
                 with(
                         with(
-                                with(looking(typeSearch), Verb.POST, create),
+                                with(looking(finding), Verb.POST, create),
                                 Verb.PUT,
                                 new ConditionalUpdate(
                                         narrowing, intake, newId, writing, answers, conditional)),
                         Verb.DELETE,
                         new ConditionalDelete(
                                 narrowing, intake, conditional, settings.conditionalDeletes()));
-        this.search = Map.of(Verb.POST, typeSearch);
+        this.search = Map.of(Verb.POST, finding);
         this.instance =
                 with(
                         with(
@@ -152,6 +155,9 @@ final class Interactions implements Interaction {
         if (path.equals(List.of("_history"))) {
             return history;
         }
+        if (path.equals(List.of("_search"))) {
+            return search;
+        }
         Addresses.checkType(path.getFirst());
         if (path.getFirst().equals("AuditEvent")) {
             return path.size() == 1 ? auditType : path.size() == 2 ? auditInstance : Map.of();
@@ -164,10 +170,15 @@ final class Interactions implements Interaction {
                         case "_history" -> history;
                         default -> instance;
                     };
-            case 3 -> under(path, history);
-            case 4 -> under(path, version);
+            case 3 -> isCompartment(path) ? compartment : under(path, history);
+            case 4 -> isCompartment(path) && last.equals("_search") ? search : under(path, version);
             default -> throw nowhere();
         };
+    }
+
+    private static boolean isCompartment(List<String> path) {
+        return Compartments.r4().has(path.getFirst())
+                && (path.get(2).equals("*") || Addresses.isType(path.get(2)));
     }
 
     private static Map<Verb, Interaction> under(

@@ -12,12 +12,12 @@ import trellis.access.Caller;
 import trellis.access.Right;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.definitions.Definitions;
 import trellis.store.Change;
 import trellis.store.Criterion;
 import trellis.store.SearchQuery;
 import trellis.store.Sight;
 import trellis.store.Store;
-import trellis.store.Stored;
 
 /// What a caller may see and do, asked in one place. A search is narrowed before it reaches the
 /// store, so that what may not be seen is not fetched: neither found, nor counted, nor guessed at
@@ -76,15 +76,36 @@ final class Narrowing {
     /// @throws trellis.fhir.Refused with [trellis.fhir.Problem.Forbidden] when it names, anywhere, a
     ///     type that the caller may not search
     SearchQuery search(Caller caller, SearchQuery query) {
-        access.require(caller, Right.SEARCH, query.type());
-        query.criteria().forEach(criterion -> check(caller, criterion));
+        for (var branch : query.branches()) {
+            access.require(caller, Right.SEARCH, branch.type());
+            branch.criteria().forEach(criterion -> check(caller, criterion));
+        }
         for (var include : query.includes()) {
             if (include.reverse()) {
-                access.require(caller, Right.SEARCH, include.parameter().base());
+                switch (include.via()) {
+                    case SearchQuery.Via.Parameter(var parameter) ->
+                            access.require(caller, Right.SEARCH, parameter.base());
+                    case SearchQuery.Via.AllOf(var type) ->
+                            access.require(caller, Right.SEARCH, type);
+                    case SearchQuery.Via.All _ -> {}
+                }
             }
             include.target().ifPresent(type -> access.require(caller, Right.SEARCH, type));
         }
-        return query.seenBy(access.sight(caller));
+        var narrowed = query.seenBy(access.sight(caller));
+        return query.includes().isEmpty() ? narrowed : narrowed.without(barred(caller));
+    }
+
+    /// The types that do not come along, because the caller may not search them: nothing is followed through them either.
+    private Set<String> barred(Caller caller) {
+        return Definitions.r4().resourceTypes().stream()
+                .filter(type -> !maySearch(caller, type))
+                .collect(Collectors.toSet());
+    }
+
+    /// Whether a caller may find resources of a type by what they contain.
+    boolean maySearch(Caller caller, String type) {
+        return access.maySearch(caller, type);
     }
 
     /// Goes on only when each change concerns what the caller may see. New content must belong to
@@ -151,11 +172,6 @@ final class Narrowing {
         }
     }
 
-    /// Of what was brought along with the matches, what the caller may see.
-    List<Stored> included(Caller caller, List<Stored> resources) {
-        return resources.stream().filter(r -> access.maySearch(caller, r.type())).toList();
-    }
-
     private void check(Caller caller, Criterion criterion) {
         switch (criterion) {
             case Criterion.Refers(_, var target, var criteria) -> {
@@ -176,6 +192,8 @@ final class Narrowing {
                     Criterion.AnyIdentifier _,
                     Criterion.AnyValue _,
                     Criterion.Common _,
+                    Criterion.Labelled _,
+                    Criterion.Near _,
                     Criterion.Together _,
                     Criterion.Present _ -> {}
         }

@@ -1,7 +1,9 @@
 package trellis.api;
 
 import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import trellis.fhir.search.Units;
 import trellis.store.Criterion;
 import trellis.store.Criterion.Prefix;
 import trellis.store.Criterion.Test;
@@ -49,6 +51,17 @@ final class SearchAmounts {
         }
         var system = pieces.get(1);
         var code = pieces.get(2);
+        var scale =
+                system.equals(Units.UCUM)
+                        ? Units.ucum().scale(code)
+                        : Optional.<Units.Scale>empty();
+        if (scale.isPresent()
+                && asked.scene().catalogue().isComplete()
+                && amount(asked, pieces.getFirst(), 0, 0)
+                        instanceof Test.Amount(var prefix, var low, var high, _, _)) {
+            var unit = Keys.unit(Units.UCUM, scale.get().unit());
+            return new Test.Measured(prefix, scale.get().of(low), scale.get().of(high), unit);
+        }
         return system.isEmpty()
                 ? amount(asked, pieces.getFirst(), 0, Keys.unit(code))
                 : amount(asked, pieces.getFirst(), Keys.unit(system, code), 0);

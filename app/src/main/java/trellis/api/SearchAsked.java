@@ -2,9 +2,12 @@ package trellis.api;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import trellis.fhir.search.SearchParameter;
+import trellis.fhir.search.SearchParameters;
+import trellis.store.Catalogue;
 import trellis.store.Keys;
 
 /// One parameter of a search with what was asked of it.
@@ -20,10 +23,20 @@ record SearchAsked(
     /// What does not change from one parameter to the next.
     ///
     /// @param base address of this server's API, no slash at the end; empty when not known
-    record Scene(String base, Clock clock) {}
+    /// @param all the parameters there are
+    /// @param catalogue what of the store can be searched by
+    /// @param codes who holds code systems and value sets, if somebody does
+    record Scene(String base, Clock clock, SearchParameters all, Optional<CodeSets> codes, Catalogue catalogue) {}
 
     long salt() {
         return Keys.salt(parameter);
+    }
+
+    /// Goes on only when what an older program stored can be found as what this one stores.
+    void checkComplete() {
+        if (!scene.catalogue().isComplete()) {
+            throw SearchProblems.notReady("The modifier :" + modifier);
+        }
     }
 
     /// The values, unescaped.

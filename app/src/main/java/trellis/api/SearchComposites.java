@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import trellis.fhir.search.SearchParameter;
-import trellis.fhir.search.SearchParameters;
 import trellis.store.Composites;
 import trellis.store.Criterion;
 import trellis.store.Criterion.Test;
@@ -29,7 +28,7 @@ final class SearchComposites {
         for (var value : asked.values()) {
             var pieces = pieces(asked, value);
             var composite = asked.parameter();
-            whole(composite).ifPresent(whole -> options.add(all(asked, whole, pieces, plain)));
+            whole(asked).ifPresent(whole -> options.add(all(asked, whole, pieces, plain)));
             if (!Composites.single(composite)) {
                 options.add(new Criterion.Together(composite, tests(asked, pieces)));
                 implied.add(all(asked, composite, pieces, plain));
@@ -62,12 +61,13 @@ final class SearchComposites {
 
     /// The composite over the resource as a whole that says the same as this one does of element 0;
     /// itself, when it speaks of nothing else.
-    private static java.util.Optional<SearchParameter> whole(SearchParameter composite) {
+    private static java.util.Optional<SearchParameter> whole(SearchAsked asked) {
+        var composite = asked.parameter();
         if (!Composites.overWhole(composite)) {
             return java.util.Optional.empty();
         }
         var expressions = expressions(composite);
-        return SearchParameters.r4().of(composite.base()).stream()
+        return asked.scene().all().of(composite.base()).stream()
                 .filter(Composites::single)
                 .filter(other -> expressions(other).equals(expressions))
                 .findFirst();
@@ -81,13 +81,15 @@ final class SearchComposites {
             SearchAsked asked, SearchParameter whole, List<String> pieces, Parts plain) {
         var parts = new ArrayList<Criterion>();
         for (var i = 0; i < pieces.size(); i++) {
-            parts.addAll(plain.criteria(asked.of(component(whole, i), pieces.get(i))));
+            parts.addAll(plain.criteria(asked.of(component(asked, whole, i), pieces.get(i))));
         }
         return new Criterion.AllOf(parts);
     }
 
-    private static SearchParameter component(SearchParameter composite, int part) {
-        return SearchParameters.r4()
+    private static SearchParameter component(
+            SearchAsked asked, SearchParameter composite, int part) {
+        return asked.scene()
+                .all()
                 .find(composite.base(), composite.components().get(part).code())
                 .orElseThrow();
     }
@@ -96,7 +98,7 @@ final class SearchComposites {
         var composite = asked.parameter();
         var tests = new ArrayList<List<Test>>();
         for (var i = 0; i < pieces.size(); i++) {
-            var part = asked.of(component(composite, i), pieces.get(i));
+            var part = asked.of(component(asked, composite, i), pieces.get(i));
             tests.add(tests(part, composite.components().get(i), Composites.salt(composite, i)));
         }
         return tests;

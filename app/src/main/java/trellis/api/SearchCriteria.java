@@ -1,25 +1,73 @@
 package trellis.api;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import trellis.fhir.Refused;
 import trellis.fhir.definitions.Definitions;
+import trellis.fhir.search.Compartments;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
-import trellis.fhir.search.SearchParameters;
 import trellis.store.Criterion;
+import trellis.store.Keys;
 
 /// Turns parameters into criteria: finds what a name means for the type searched, through chains and
 /// `_has`, and asks the kind of parameter what its values mean.
 final class SearchCriteria {
 
-    private static final int DEEPEST = 6;
+    /// How many references a search may follow, those of each type that a link without a type leads to included.
+    static final int MOST_LINKS = 40;
+
     private static final int MOST_VALUES = 1000;
     private static final int MOST_TARGETS = 5;
 
+    /// What R4 has and this server does not do, with what to do instead.
+    private static final Map<String, String> UNSUPPORTED =
+            Map.of(
+                    "_query",
+                    "There are no named queries on this server; write the search with parameters or"
+                            + " _filter.",
+                    "_contained",
+                    "What is contained is not found by itself; search for what contains it.",
+                    "_containedType",
+                    "What is contained is not found by itself; search for what contains it.");
+
     private final SearchAsked.Scene scene;
+    private final int budget;
+    private int links;
 
     SearchCriteria(SearchAsked.Scene scene) {
+        this(scene, MOST_LINKS);
+    }
+
+    /// @param budget how many references may be followed in all
+    SearchCriteria(SearchAsked.Scene scene, int budget) {
         this.scene = scene;
+        this.budget = budget;
+    }
+
+    /// What belonging to a compartment asks of a resource of a type: that one of the parameters that R4 names leads there, or that
+    /// it is the resource that the compartment is around.
+    Criterion in(SearchPlace.Compartment compartment, String type) {
+        var options = new ArrayList<Criterion>();
+        var hashes = new HashSet<Long>();
+        for (var code : Compartments.r4().parameters(compartment.name(), type)) {
+            scene.all()
+                    .find(type, code)
+                    .map(Keys::salt)
+                    .ifPresent(salt -> {
+                        var focus = Keys.resource(compartment.name(), compartment.id());
+                        hashes.add(Keys.reference(salt, focus));
+                    });
+        }
+        options.add(new Criterion.AnyToken(hashes));
+        if (type.equals(compartment.name())) {
+            options.add(new Criterion.Ids(Set.of(compartment.id())));
+        }
+        return options.size() == 1 ? options.getFirst() : new Criterion.AnyOf(options);
     }
 
     /// What a parameter asks, all of which must hold.
@@ -39,19 +87,59 @@ final class SearchCriteria {
                             + "\" has no value; give one, or leave"
                             + " the parameter out.");
         }
-        return criteria(type, name, sent, 1);
+        return switch (name) {
+            case SearchName.Plain(var code, var modifier)
+                    when modifier.isEmpty() && code.equals("_filter") -> {
+                var filter = SearchFilter.parse(sent.value());
+                yield List.of(new SearchFilters(this).of(type, filter));
+            }
+            case SearchName.Plain(var code, var modifier)
+                    when modifier.isEmpty() && code.equals("_list") ->
+                    List.of(listed(sent));
+            case SearchName.Plain(var code, _) when UNSUPPORTED.containsKey(code) ->
+                    throw SearchProblems.unsupported(sent.name(), UNSUPPORTED.get(code));
+            case SearchName.Plain _, SearchName.Chained _, SearchName.Has _ ->
+                    criteria(type, name, sent);
+        };
     }
 
-    private List<Criterion> criteria(String type, SearchName name, Parameter sent, int depth) {
-        if (depth > DEEPEST) {
-            throw SearchProblems.tooCostly(
-                    sent.name(), "A chain may have " + (DEEPEST - 1) + " links at the most.");
+    /// The resource is an entry of one of these lists.
+    private Criterion listed(Parameter sent) {
+        countLink(sent.name());
+        var ids = new HashSet<String>();
+        for (var value : SearchText.split(sent.value(), ',')) {
+            var id = SearchText.plain(value);
+            if (id.startsWith("$")) {
+                throw SearchProblems.unsupported(
+                        sent.name(),
+                        "Lists such as $current-problems are not kept here; name a List by its id.");
+            }
+            Addresses.checkId(id, sent.name());
+            ids.add(id);
         }
+        var item = scene.all().find("List", "item").orElseThrow();
+        return new Criterion.ReferredFrom(item, List.of(new Criterion.Ids(ids)));
+    }
+
+    private List<Criterion> criteria(String type, SearchName name, Parameter sent) {
         return switch (name) {
             case SearchName.Plain plain -> plain(type, plain, sent);
-            case SearchName.Chained chained -> List.of(chained(type, chained, sent, depth));
-            case SearchName.Has has -> List.of(has(type, has, sent, depth));
+            case SearchName.Chained chained -> List.of(chained(type, chained, sent));
+            case SearchName.Has has -> List.of(has(type, has, sent));
         };
+    }
+
+    /// Counts a reference that is followed.
+    void countLink(String name) {
+        links++;
+        if (links > budget) {
+            throw SearchProblems.tooCostly(
+                    name,
+                    "A search follows "
+                            + MOST_LINKS
+                            + " references at the most, and a link without a type counts once for"
+                            + " each type it may lead to; name the types, or ask in steps.");
+        }
     }
 
     private List<Criterion> plain(String type, SearchName.Plain name, Parameter sent) {
@@ -74,7 +162,13 @@ final class SearchCriteria {
         return criteria(new SearchAsked(sent.name(), parameter, name.modifier(), values, scene));
     }
 
-    private List<Criterion> criteria(SearchAsked asked) {
+    /// One value asked of a parameter.
+    SearchAsked asked(String name, SearchParameter parameter, String modifier, String value) {
+        return new SearchAsked(name, parameter, modifier, List.of(value), scene);
+    }
+
+    /// What one parameter is asked.
+    List<Criterion> criteria(SearchAsked asked) {
         var parameter = asked.parameter();
         if (parameter.code().equals("_id")) {
             return List.of(new Criterion.Ids(asked.plain()));
@@ -91,23 +185,24 @@ final class SearchCriteria {
             case QUANTITY -> List.of(SearchAmounts.quantities(asked));
             case REFERENCE -> SearchReferences.criteria(asked);
             case COMPOSITE -> SearchComposites.criteria(asked, this::criteria);
-            case SPECIAL ->
-                    throw SearchProblems.unsupported(
-                            asked.name(), "\"" + parameter.code() + "\" is not supported.");
+            case SPECIAL -> List.of(SearchNear.criterion(asked));
         };
     }
 
-    private static SearchParameter find(String type, String code, String name) {
-        return SearchParameters.r4()
+    /// The parameter of a type.
+    SearchParameter find(String type, String code, String name) {
+        return scene.all()
                 .find(type, code)
                 .orElseThrow(() ->
-                        SearchProblems.unknown(
-                                name,
-                                type,
-                                code,
-                                SearchParameters.r4().of(type).stream()
-                                        .map(SearchParameter::code)
-                                        .toList()));
+                        scene.catalogue()
+                                .pending(type, code)
+                                .map(seen -> SearchProblems.notReady(type, code, seen))
+                                .orElseGet(() -> unknown(type, code, name)));
+    }
+
+    private Refused unknown(String type, String code, String name) {
+        var known = scene.all().of(type).stream().map(SearchParameter::code).toList();
+        return SearchProblems.unknown(name, type, code, known);
     }
 
     private static void checkModifier(SearchParameter parameter, String modifier, String name) {
@@ -127,12 +222,20 @@ final class SearchCriteria {
             return List.of();
         }
         return switch (parameter.type()) {
-            case TOKEN -> SearchTokens.MODIFIERS;
+            case TOKEN ->
+                    SearchTokens.identifies(parameter)
+                            ? with(SearchTokens.MODIFIERS, "of-type")
+                            : SearchTokens.MODIFIERS;
             case STRING -> SearchStrings.MODIFIERS;
             case REFERENCE -> SearchReferences.MODIFIERS;
-            case URI, DATE, NUMBER, QUANTITY -> List.of("missing");
+            case URI -> SearchStrings.URI_MODIFIERS;
+            case DATE, NUMBER, QUANTITY -> List.of("missing");
             case COMPOSITE, SPECIAL -> List.of();
         };
+    }
+
+    private static List<String> with(List<String> modifiers, String more) {
+        return Stream.concat(modifiers.stream(), Stream.of(more)).sorted().toList();
     }
 
     private static Criterion missing(SearchParameter parameter, Parameter sent) {
@@ -149,53 +252,57 @@ final class SearchCriteria {
         };
     }
 
-    private Criterion chained(String type, SearchName.Chained name, Parameter sent, int depth) {
+    private Criterion chained(String type, SearchName.Chained name, Parameter sent) {
         var parameter = find(type, name.code(), sent.name());
+        var first = name.rest() instanceof SearchName.Has ? "" : first(name.rest());
+        var targets = targets(parameter, name.type(), first, sent.name());
+        var options = new ArrayList<Criterion>();
+        for (var target : targets) {
+            countLink(sent.name());
+            options.add(
+                    new Criterion.Refers(parameter, target, criteria(target, name.rest(), sent)));
+        }
+        return options.size() == 1 ? options.getFirst() : new Criterion.AnyOf(options);
+    }
+
+    /// The types that a chain may go to: the one named, or all where what follows means something.
+    ///
+    /// @param type the one named, or empty
+    /// @param next the code of what follows; empty when it means something everywhere
+    List<String> targets(SearchParameter parameter, String type, String next, String name) {
         if (parameter.type() != ParameterType.REFERENCE) {
             throw SearchProblems.value(
-                    sent.name(),
+                    name,
                     "\""
                             + parameter.code()
                             + "\" is a "
                             + parameter.type().code()
                             + " parameter; a chain goes through references only.");
         }
-        var targets = targets(parameter, name, sent);
-        var options = new ArrayList<Criterion>();
-        for (var target : targets) {
-            options.add(
-                    new Criterion.Refers(
-                            parameter, target, criteria(target, name.rest(), sent, depth + 1)));
-        }
-        return options.size() == 1 ? options.getFirst() : new Criterion.AnyOf(options);
-    }
-
-    /// The types that a chain may go to: the one named, or all where the rest of the name means
-    /// something.
-    private static List<String> targets(
-            SearchParameter parameter, SearchName.Chained name, Parameter sent) {
         var possible = SearchRecords.targets(parameter);
-        if (!name.type().isEmpty()) {
-            if (!possible.contains(name.type())) {
+        if (!type.isEmpty()) {
+            if (!possible.contains(type)) {
                 throw SearchProblems.value(
-                        sent.name(),
+                        name,
                         "\""
                                 + parameter.code()
                                 + "\" does not refer to a "
-                                + SearchProblems.cut(name.type())
+                                + SearchProblems.cut(type)
                                 + ".");
             }
-            return List.of(name.type());
+            return List.of(type);
         }
-        var meant = possible.stream().filter(type -> begins(type, name.rest())).toList();
+        var meant =
+                possible.stream()
+                        .filter(one -> next.isEmpty() || scene.all().find(one, next).isPresent())
+                        .toList();
         if (meant.isEmpty()) {
-            throw SearchProblems.unknown(
-                    sent.name(), String.join(", ", possible.stream().limit(3).toList()),
-                    first(name.rest()), List.of());
+            var some = String.join(", ", possible.stream().limit(3).toList());
+            throw SearchProblems.unknown(name, some, next, List.of());
         }
         if (meant.size() > MOST_TARGETS) {
             throw SearchProblems.value(
-                    sent.name(),
+                    name,
                     "\""
                             + parameter.code()
                             + "\" may refer to many types; name one, such as "
@@ -203,15 +310,10 @@ final class SearchCriteria {
                             + ":"
                             + meant.getFirst()
                             + "."
-                            + first(name.rest())
+                            + (next.isEmpty() ? "_has" : next)
                             + ".");
         }
         return meant;
-    }
-
-    private static boolean begins(String type, SearchName name) {
-        return name instanceof SearchName.Has
-                || SearchParameters.r4().find(type, first(name)).isPresent();
     }
 
     private static String first(SearchName name) {
@@ -222,9 +324,12 @@ final class SearchCriteria {
         };
     }
 
-    private Criterion has(String type, SearchName.Has name, Parameter sent, int depth) {
+    private Criterion has(String type, SearchName.Has name, Parameter sent) {
+        countLink(sent.name());
         var parameter =
-                SearchRecords.reference(name.type(), name.code())
+                scene.all()
+                        .find(name.type(), name.code())
+                        .filter(found -> found.type() == ParameterType.REFERENCE)
                         .filter(found -> SearchRecords.targets(found).contains(type))
                         .orElseThrow(() ->
                                 SearchProblems.value(
@@ -233,7 +338,6 @@ final class SearchCriteria {
                                                 + " which it refers to a "
                                                 + type
                                                 + ", such as _has:Observation:patient:code."));
-        return new Criterion.ReferredFrom(
-                parameter, criteria(name.type(), name.rest(), sent, depth + 1));
+        return new Criterion.ReferredFrom(parameter, criteria(name.type(), name.rest(), sent));
     }
 }

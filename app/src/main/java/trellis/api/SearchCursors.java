@@ -40,11 +40,11 @@ final class SearchCursors {
     record Page(List<Parameter> parameters, SearchPage.Cursor after) {}
 
     /// Makes the text of a page's address.
-    String seal(String type, List<Parameter> parameters, SearchPage.Cursor after) {
+    String seal(String place, List<Parameter> parameters, SearchPage.Cursor after) {
         try {
             var nonce = new byte[NONCE];
             random.nextBytes(nonce);
-            var cipher = cipher(Cipher.ENCRYPT_MODE, nonce, type);
+            var cipher = cipher(Cipher.ENCRYPT_MODE, nonce, place);
             var sealed = cipher.doFinal(write(parameters, after));
             var whole = new byte[NONCE + sealed.length];
             System.arraycopy(nonce, 0, whole, 0, NONCE);
@@ -58,8 +58,8 @@ final class SearchCursors {
     /// Reads the text of a page's address.
     ///
     /// @throws trellis.fhir.Refused with [trellis.fhir.Problem.BadRequest] when this server did not
-    ///     make it, or made it for another type
-    Page open(String type, String text) {
+    ///     make it, or made it for another place
+    Page open(String place, String text) {
         try {
             var whole = Base64.getUrlDecoder().decode(text);
             if (whole.length <= NONCE) {
@@ -68,7 +68,7 @@ final class SearchCursors {
             var nonce = new byte[NONCE];
             System.arraycopy(whole, 0, nonce, 0, NONCE);
             return read(
-                    cipher(Cipher.DECRYPT_MODE, nonce, type)
+                    cipher(Cipher.DECRYPT_MODE, nonce, place)
                             .doFinal(whole, NONCE, whole.length - NONCE));
         } catch (IllegalArgumentException | GeneralSecurityException _) {
             throw altered();
@@ -82,10 +82,10 @@ final class SearchCursors {
                         + " from its first page.");
     }
 
-    private Cipher cipher(int mode, byte[] nonce, String type) throws GeneralSecurityException {
+    private Cipher cipher(int mode, byte[] nonce, String place) throws GeneralSecurityException {
         var cipher = Cipher.getInstance(CIPHER);
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD(("page " + VERSION + " of " + type).getBytes(UTF_8));
+        cipher.updateAAD(("page " + VERSION + " of " + place).getBytes(UTF_8));
         return cipher;
     }
 

@@ -4,13 +4,20 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import trellis.fhir.Issue;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.store.Catalogue;
 import trellis.store.Criterion;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
+import trellis.store.Sight;
 
 /// Reads the parameters of a search, decoded from the query of a GET and the form of a POST.
 @Component
@@ -23,13 +30,31 @@ final class SearchParser {
 
     private final Clock clock;
     private final SearchCursors cursors;
+    private final Supplier<Optional<CodeSets>> codes;
+    private final Catalogue catalogue;
 
-    SearchParser(Clock clock, SearchCursors cursors) {
-        this.clock = clock;
-        this.cursors = cursors;
+    @Autowired
+    SearchParser(
+            Clock clock,
+            SearchCursors cursors,
+            ObjectProvider<CodeSets> codes,
+            Catalogue catalogue) {
+        this(clock, cursors, () -> Optional.ofNullable(codes.getIfAvailable()), catalogue);
     }
 
-    /// Reads a search.
+    /// @param codes who holds code systems and value sets, if somebody does
+    SearchParser(
+            Clock clock,
+            SearchCursors cursors,
+            Supplier<Optional<CodeSets>> codes,
+            Catalogue catalogue) {
+        this.clock = clock;
+        this.cursors = cursors;
+        this.codes = codes;
+        this.catalogue = catalogue;
+    }
+
+    /// Reads a search of one type.
     ///
     /// @param base address of this server's API, no slash at the end; references that begin with it
     ///     are references to this server
@@ -37,11 +62,23 @@ final class SearchParser {
     ///     refused (`Prefer: handling=lenient`)
     /// @throws Refused with [Problem.BadRequest] that names the parameter and says what to do
     SearchRequest parse(String type, List<Parameter> parameters, String base, boolean lenient) {
+        return parse(SearchPlace.of(type), _ -> true, parameters, base, lenient);
+    }
+
+    /// Reads a search.
+    ///
+    /// @param searchable which types whoever asks may search, for a search of all there are
+    SearchRequest parse(
+            SearchPlace place,
+            Predicate<String> searchable,
+            List<Parameter> parameters,
+            String base,
+            boolean lenient) {
         var cursor = parameters.stream().filter(p -> p.name().equals(CURSOR)).findFirst();
         if (cursor.isEmpty()) {
-            return parse(type, parameters, base, lenient, Optional.empty());
+            return parse(place, searchable, parameters, base, lenient, Optional.empty());
         }
-        var page = cursors.open(type, cursor.get().value());
+        var page = cursors.open(place.address(), cursor.get().value());
         var rest = new ArrayList<>(page.parameters());
         for (var parameter : parameters) {
             if (!parameter.name().equals(CURSOR)) {
@@ -54,16 +91,17 @@ final class SearchParser {
                 rest.add(parameter);
             }
         }
-        return parse(type, rest, base, lenient, Optional.of(page.after()));
+        return parse(place, searchable, rest, base, lenient, Optional.of(page.after()));
     }
 
     /// The parameters of the page that begins there.
-    List<Parameter> next(String type, SearchRequest request, SearchPage.Cursor after) {
-        return List.of(new Parameter(CURSOR, cursors.seal(type, request.used(), after)));
+    List<Parameter> next(SearchPlace place, SearchRequest request, SearchPage.Cursor after) {
+        return List.of(new Parameter(CURSOR, cursors.seal(place.address(), request.used(), after)));
     }
 
     private SearchRequest parse(
-            String type,
+            SearchPlace place,
+            Predicate<String> searchable,
             List<Parameter> parameters,
             String base,
             boolean lenient,
@@ -72,30 +110,48 @@ final class SearchParser {
             throw SearchProblems.tooCostly(
                     "", "A search takes " + MOST_PARAMETERS + " parameters at the most.");
         }
-        var criteria = new SearchCriteria(new SearchAsked.Scene(base, clock));
-        var conditions = new ArrayList<Criterion>();
+        var all = catalogue.searchable();
+        var types = place.types(SearchControls.once(parameters, "_type"), searchable);
+        var budget = Math.max(SearchCriteria.MOST_LINKS, 2 * types.size());
+        var scene = new SearchAsked.Scene(base, clock, all, codes.get(), catalogue);
+        var criteria = new SearchCriteria(scene, budget);
+        var conditions = new ArrayList<List<Criterion>>();
+        for (var type : types) {
+            var first = new ArrayList<Criterion>();
+            place.compartment().ifPresent(around -> first.add(criteria.in(around, type)));
+            conditions.add(first);
+        }
         var used = new ArrayList<Parameter>();
         var warnings = new ArrayList<Issue>();
         for (var parameter : parameters) {
             try {
                 if (!SearchControls.owns(parameter.name())) {
-                    conditions.addAll(criteria.of(type, parameter));
+                    var asked = types.stream().map(type -> criteria.of(type, parameter)).toList();
+                    for (var i = 0; i < types.size(); i++) {
+                        conditions.get(i).addAll(asked.get(i));
+                    }
                 }
                 used.add(parameter);
             } catch (Refused e) {
                 warnings.add(forgiven(e, lenient));
             }
         }
-        var controls = SearchControls.of(type, parameters);
+        var controls = SearchControls.of(all, types, parameters);
+        var branches = new ArrayList<SearchQuery.Branch>();
+        for (var i = 0; i < types.size(); i++) {
+            branches.add(
+                    new SearchQuery.Branch(
+                            types.get(i), conditions.get(i), controls.sort().get(i)));
+        }
         var query =
                 new SearchQuery(
-                        type,
-                        conditions,
-                        controls.sort(),
+                        branches,
                         controls.count(),
                         after,
                         controls.total(),
-                        controls.includes());
+                        controls.includes(),
+                        Set.of(),
+                        Sight.everything());
         return new SearchRequest(query, used, warnings);
     }
 

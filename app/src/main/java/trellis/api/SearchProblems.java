@@ -1,5 +1,6 @@
 package trellis.api;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -12,6 +13,7 @@ import trellis.fhir.search.SearchParameter;
 final class SearchProblems {
 
     private static final int NEAR = 3;
+    private static final Duration WAIT = Duration.ofSeconds(10);
 
     private SearchProblems() {}
 
@@ -28,6 +30,31 @@ final class SearchProblems {
     /// A search larger than a limit.
     static Refused tooCostly(String name, String why) {
         return new Refused(new Problem.BadRequest("too-costly", why, name));
+    }
+
+    /// A parameter that was added, while what was stored before it is gone through.
+    ///
+    /// @param seen how many resources have been gone through
+    static Refused notReady(String type, String code, long seen) {
+        return new Refused(
+                new Problem.Unavailable(
+                        "\""
+                                + code
+                                + "\" of "
+                                + type
+                                + " is not ready: what was stored before it is being gone through, "
+                                + seen
+                                + " resources so far.",
+                        WAIT));
+    }
+
+    /// What an older program stored is not found in a newer way yet.
+    static Refused notReady(String what) {
+        return new Refused(
+                new Problem.Unavailable(
+                        what
+                                + " is not ready: what an older version stored is being gone through.",
+                        WAIT));
     }
 
     /// A name that is no parameter. This alone is forgiven by `Prefer: handling=lenient`.

@@ -1,9 +1,7 @@
 package trellis.api;
 
 import java.util.List;
-import java.util.Optional;
 import trellis.fhir.definitions.Definitions;
-import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 
@@ -60,12 +58,5 @@ final class SearchRecords {
                 .flatMap(type -> type.element(dots[1]))
                 .filter(element -> !element.repeats())
                 .isPresent();
-    }
-
-    /// A reference parameter of a type.
-    static Optional<SearchParameter> reference(String type, String code) {
-        return SearchParameters.r4()
-                .find(type, code)
-                .filter(parameter -> parameter.type() == ParameterType.REFERENCE);
     }
 }

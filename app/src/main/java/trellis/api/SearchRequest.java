@@ -14,4 +14,9 @@ record SearchRequest(SearchQuery query, List<Parameter> used, List<Issue> warnin
         used = List.copyOf(used);
         warnings = List.copyOf(warnings);
     }
+
+    /// Whether it is to be told instead of done (`_explain`).
+    boolean explained() {
+        return SearchControls.once(used, "_explain").filter("true"::equals).isPresent();
+    }
 }

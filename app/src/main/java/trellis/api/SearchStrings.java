@@ -1,10 +1,12 @@
 package trellis.api;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import trellis.store.Criterion;
 import trellis.store.Criterion.Test;
 import trellis.store.Keys;
+import trellis.store.Uris;
 
 /// String and URI parameters (https://hl7.org/fhir/R4/search.html#string).
 final class SearchStrings {
@@ -33,11 +35,33 @@ final class SearchStrings {
         };
     }
 
+    static final List<String> URI_MODIFIERS = List.of("above", "below", "missing");
+
     static Criterion uri(SearchAsked asked) {
-        return new Criterion.AnyToken(
-                asked.plain().stream()
-                        .map(value -> Keys.uri(asked.salt(), value))
-                        .collect(Collectors.toSet()));
+        var hashes = new HashSet<Long>();
+        for (var sent : asked.plain()) {
+            var uri = sent.length() > 1 && sent.endsWith("/") ? cut(sent) : sent;
+            hashes.add(Keys.uri(asked.salt(), sent));
+            switch (asked.modifier()) {
+                case "above" -> {
+                    for (var above : Uris.above(sent)) {
+                        hashes.add(Keys.uri(asked.salt(), above));
+                        hashes.add(Keys.uri(asked.salt(), above + "/"));
+                    }
+                }
+                case "below" -> {
+                    asked.checkComplete();
+                    hashes.add(Keys.uri(asked.salt(), uri));
+                    hashes.add(Keys.below(asked.salt(), uri));
+                }
+                default -> {}
+            }
+        }
+        return new Criterion.AnyToken(hashes);
+    }
+
+    private static String cut(String uri) {
+        return uri.substring(0, uri.length() - 1);
     }
 
     /// The test of one value.
@@ -45,7 +69,7 @@ final class SearchStrings {
         return new Test.Starts(normal(asked, value));
     }
 
-    private static String normal(SearchAsked asked, String value) {
+    static String normal(SearchAsked asked, String value) {
         var normal = Keys.normal(SearchText.plain(value));
         if (normal.isEmpty()) {
             throw SearchProblems.value(

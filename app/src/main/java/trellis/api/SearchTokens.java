@@ -3,7 +3,9 @@ package trellis.api;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import trellis.fhir.definitions.Definitions;
+import trellis.fhir.search.SearchParameter;
 import trellis.store.Criterion;
 import trellis.store.Keys;
 
@@ -11,11 +13,95 @@ import trellis.store.Keys;
 /// (https://hl7.org/fhir/R4/search.html#token). Codes are compared letter by letter.
 final class SearchTokens {
 
-    static final List<String> MODIFIERS = List.of("missing", "not");
+    static final List<String> MODIFIERS =
+            List.of("above", "below", "in", "missing", "not", "not-in", "text");
+
+    /// How many codes of value sets and hierarchies one parameter may stand for.
+    static final int MOST_CODES = 10_000;
 
     private SearchTokens() {}
 
     static Criterion criterion(SearchAsked asked) {
+        if (List.of("text", "of-type").contains(asked.modifier())) {
+            asked.checkComplete();
+        }
+        return switch (asked.modifier()) {
+            case "text" -> labelled(asked);
+            case "of-type" -> typed(asked);
+            case "in" -> codes(asked);
+            case "not-in" -> new Criterion.Not(codes(asked));
+            case "above", "below" -> codes(asked);
+            default -> plain(asked);
+        };
+    }
+
+    private static Criterion labelled(SearchAsked asked) {
+        return new Criterion.Labelled(
+                asked.parameter(),
+                asked.values().stream()
+                        .map(value -> SearchStrings.normal(asked, value))
+                        .collect(Collectors.toSet()));
+    }
+
+    private static Criterion typed(SearchAsked asked) {
+        var hashes = new HashSet<Long>();
+        for (var value : asked.values()) {
+            var pieces = SearchText.split(value, '|').stream().map(SearchText::plain).toList();
+            if (pieces.size() != 3 || pieces.contains("")) {
+                throw SearchProblems.value(
+                        asked.name(),
+                        "With :of-type an identifier is written system|code|value, the first two of"
+                                + " the kind of identifier.");
+            }
+            hashes.add(
+                    Keys.typed(asked.salt(), pieces.get(0), pieces.get(1), pieces.get(2)));
+        }
+        return new Criterion.AnyToken(hashes);
+    }
+
+    /// The codes that value sets hold, or that lie above or below others.
+    private static Criterion codes(SearchAsked asked) {
+        var held =
+                asked.scene()
+                        .codes()
+                        .orElseThrow(() ->
+                                SearchProblems.unsupported(
+                                        asked.name(),
+                                        "The modifier \":"
+                                                + asked.modifier()
+                                                + "\" needs a terminology service, and this server"
+                                                + " has none."));
+        var hashes = new HashSet<Long>();
+        for (var value : asked.values()) {
+            for (var code : codes(asked, held, value, MOST_CODES - hashes.size())) {
+                hashes.add(hash(asked, code));
+            }
+        }
+        return new Criterion.AnyToken(hashes);
+    }
+
+    private static List<CodeSets.Code> codes(
+            SearchAsked asked, CodeSets held, String value, int most) {
+        if (asked.modifier().endsWith("in")) {
+            return held.members(SearchText.plain(value), most);
+        }
+        var pieces = SearchText.split(value, '|').stream().map(SearchText::plain).toList();
+        if (pieces.size() != 2 || pieces.contains("")) {
+            throw SearchProblems.value(
+                    asked.name(),
+                    "With :" + asked.modifier() + " a code is written system|code.");
+        }
+        var code = new CodeSets.Code(pieces.get(0), pieces.get(1));
+        return asked.modifier().equals("above") ? held.above(code, most) : held.below(code, most);
+    }
+
+    private static long hash(SearchAsked asked, CodeSets.Code code) {
+        return implied(asked, code.system(), code.code())
+                ? Keys.code(asked.salt(), code.code())
+                : Keys.token(asked.salt(), code.system(), code.code());
+    }
+
+    private static Criterion plain(SearchAsked asked) {
         var hashes = new HashSet<Long>();
         var whole = true;
         for (var value : asked.values()) {
@@ -64,9 +150,13 @@ final class SearchTokens {
 
     /// Whether all values of the parameter are Identifiers, for which there is an ordered index.
     private static boolean identifies(SearchAsked asked) {
-        return Set.of("identifier", "_id").contains(asked.parameter().code())
+        return identifies(asked.parameter());
+    }
+
+    static boolean identifies(SearchParameter parameter) {
+        return Set.of("identifier", "_id").contains(parameter.code())
                 && Definitions.r4()
-                        .at(asked.parameter().expression())
+                        .at(parameter.expression())
                         .filter(found -> found.type().name().equals("Identifier"))
                         .isPresent();
     }

@@ -70,7 +70,10 @@ public record Touched(
     private static AuditEntry.Action action(Verb verb, java.util.List<String> path) {
         return switch (verb) {
             case GET, HEAD -> path.size() > 1 ? AuditEntry.Action.READ : AuditEntry.Action.EXECUTE;
-            case POST -> path.size() == 1 ? AuditEntry.Action.CREATE : AuditEntry.Action.EXECUTE;
+            case POST ->
+                    path.size() == 1 && !path.getFirst().equals("_search")
+                            ? AuditEntry.Action.CREATE
+                            : AuditEntry.Action.EXECUTE;
             case PUT, PATCH -> AuditEntry.Action.UPDATE;
             case DELETE -> AuditEntry.Action.DELETE;
         };

@@ -49,10 +49,11 @@ public final class Consents {
     private final PatientNumbers numbers;
     private final AuditLog log;
     private final Clock clock;
-    private final Preparation preparation = new Preparation();
+    private final Preparation preparation;
 
-    Consents(Store store, Persons persons, PatientNumbers numbers, AuditLog log, Clock clock) {
+    Consents(Store store, Preparation preparation, Persons persons, PatientNumbers numbers, AuditLog log, Clock clock) {
         this.store = store;
+        this.preparation = preparation;
         this.persons = persons;
         this.numbers = numbers;
         this.log = log;

@@ -69,7 +69,7 @@ public final class Conversations {
     private final Notices notices;
     private final Store store;
     private final Clock clock;
-    private final Preparation preparation = new Preparation();
+    private final Preparation preparation;
 
     Conversations(
             DataSource database,
@@ -79,6 +79,7 @@ public final class Conversations {
             Persons persons,
             Notices notices,
             Store store,
+            Preparation preparation,
             Clock clock) {
         this.sql = new ConversationSql(database);
         this.audited = new AuditedSql(database, log.table());
@@ -89,6 +90,7 @@ public final class Conversations {
         this.reach = new Reach(access, accounts, persons, store, sql::watchers, clock);
         this.notices = notices;
         this.store = store;
+        this.preparation = preparation;
         this.clock = clock;
     }
 

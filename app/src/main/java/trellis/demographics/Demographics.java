@@ -13,6 +13,7 @@ import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.people.NhsNumber;
 import trellis.registrations.Registrations;
+import trellis.store.Preparation;
 import trellis.store.Store;
 
 /// The door of demographics: reading a person by number, finding them, a new one, and changes.
@@ -25,6 +26,7 @@ public final class Demographics {
 
     Demographics(
             Store store,
+            Preparation preparation,
             Access access,
             Persons persons,
             AuditLog log,
@@ -37,7 +39,7 @@ public final class Demographics {
         this.changes =
                 new PersonChanges(
                         reads,
-                        new PersonChanges.Ground(store, access, log, registrations),
+                        new PersonChanges.Ground(store, preparation, access, log, registrations),
                         new NumberSql(database),
                         clock);
     }

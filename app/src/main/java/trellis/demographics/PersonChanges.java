@@ -54,15 +54,21 @@ final class PersonChanges {
     private final Registrations registrations;
     private final NumberSql sql;
     private final Clock clock;
-    private final Preparation preparation = new Preparation();
+    private final Preparation preparation;
     private final Validator validator = Validator.r4();
 
     /// What changes stand on.
-    record Ground(Store store, Access access, AuditLog log, Registrations registrations) {}
+    record Ground(
+            Store store,
+            Preparation preparation,
+            Access access,
+            AuditLog log,
+            Registrations registrations) {}
 
     PersonChanges(PersonReads reads, Ground ground, NumberSql sql, Clock clock) {
         this.reads = reads;
         this.store = ground.store();
+        this.preparation = ground.preparation();
         this.access = ground.access();
         this.log = ground.log();
         this.registrations = ground.registrations();

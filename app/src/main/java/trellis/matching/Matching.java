@@ -77,13 +77,14 @@ public final class Matching {
             AuditLog log,
             List<PatientRows> rows,
             ReplacedRules replaced,
+            Preparation preparation,
             DataSource database,
             Clock clock) {
         this.store = store;
         this.access = access;
         this.log = log;
         this.sql = new MatchingSql(database, log.table());
-        this.merger = new Merger(store, log, sql, new MovingSql(rows), new Preparation(), clock);
+        this.merger = new Merger(store, log, sql, new MovingSql(rows), preparation, clock);
         this.replaced = replaced;
         this.clock = clock;
         this.rounds = Rounds.paced("new and changed people", EVERY, this::round);

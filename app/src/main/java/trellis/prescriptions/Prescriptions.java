@@ -61,12 +61,13 @@ public final class Prescriptions {
     private final PrescriptionSettings settings;
     private final PrescriptionSettings.Trust trust;
     private final Clock clock;
-    private final Preparation preparation = new Preparation();
+    private final Preparation preparation;
     private final Validator validator = Validator.r4();
     private final Rounds rounds;
 
     Prescriptions(
             Store store,
+            Preparation preparation,
             Access access,
             PatientNumbers numbers,
             Accounts accounts,
@@ -76,6 +77,7 @@ public final class Prescriptions {
             Settings settings,
             Clock clock) {
         this.store = store;
+        this.preparation = preparation;
         this.access = access;
         this.numbers = numbers;
         this.log = log;

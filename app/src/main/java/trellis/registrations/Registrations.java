@@ -49,10 +49,11 @@ public final class Registrations {
     private final AuditLog log;
     private final RegistrationSql sql;
     private final Clock clock;
-    private final Preparation preparation = new Preparation();
+    private final Preparation preparation;
 
-    Registrations(Store store, Access access, AuditLog log, DataSource database, Clock clock) {
+    Registrations(Store store, Preparation preparation, Access access, AuditLog log, DataSource database, Clock clock) {
         this.store = store;
+        this.preparation = preparation;
         this.access = access;
         this.log = log;
         this.sql = new RegistrationSql(database);

@@ -58,6 +58,27 @@ public sealed interface Criterion {
         }
     }
 
+    /// Words that say what its code or identifier is begin with one of these texts, which are normalised (`:text`).
+    record Labelled(SearchParameter parameter, Set<String> starts) implements Criterion {
+        public Labelled {
+            starts = Set.copyOf(starts);
+        }
+    }
+
+    /// Lies within a distance of one of these places.
+    record Near(SearchParameter parameter, List<Circle> circles) implements Criterion {
+        public Near {
+            circles = List.copyOf(circles);
+        }
+    }
+
+    /// A circle on the earth.
+    ///
+    /// @param latitude degrees north
+    /// @param longitude degrees east
+    /// @param metres how far from there
+    record Circle(BigDecimal latitude, BigDecimal longitude, BigDecimal metres) {}
+
     /// In one element, each part of a composite passes one of its tests.
     ///
     /// @param parts for each component, in order, its tests
@@ -113,6 +134,12 @@ public sealed interface Criterion {
         /// The normalised text begins so.
         record Starts(String normal) implements Test {}
 
+        /// The normalised text is this.
+        record Is(String normal) implements Test {}
+
+        /// The normalised text ends so.
+        record Ends(String normal) implements Test {}
+
         /// The normalised text contains this.
         record Contains(String normal) implements Test {}
 
@@ -131,6 +158,12 @@ public sealed interface Criterion {
         /// @param unit must be the value's unit, unless 0 (see [Keys#unit(String, String)])
         /// @param code must be the code or the words of the value's unit, unless 0
         record Amount(Prefix prefix, BigDecimal low, BigDecimal high, long unit, long code)
+                implements Test {}
+
+        /// The quantity, in base units of UCUM, compares with a span, as [Amount] says.
+        ///
+        /// @param unit hash of the base unit (see [Keys#unit(String, String)])
+        record Measured(Prefix prefix, BigDecimal low, BigDecimal high, long unit)
                 implements Test {}
     }
 

@@ -61,6 +61,8 @@ final class CriterionSql {
                     Criterion.AnyToken _,
                     Criterion.AnyValue _,
                     Criterion.Common _,
+                    Criterion.Labelled _,
+                    Criterion.Near _,
                     Criterion.Together _,
                     Criterion.Present _,
                     Criterion.Refers _,
@@ -83,6 +85,9 @@ final class CriterionSql {
             case Criterion.AnyValue(var parameter, var tests) ->
                     new TestSql(sql).anyValue(row, parameter, tests);
             case Criterion.Common(var values) -> new TestSql(sql).common(row, values);
+            case Criterion.Labelled(var parameter, var starts) ->
+                    labelled(row, parameter, starts, narrow);
+            case Criterion.Near(var parameter, var circles) -> near(row, parameter, circles);
             case Criterion.Together(var composite, var parts) ->
                     new TestSql(sql).together(row, composite, parts);
             case Criterion.Present(var parameter) -> present(row, parameter, narrow);
@@ -130,6 +135,31 @@ final class CriterionSql {
         if (narrow) {
             sql.add(" is true"); // says the same, but keeps the planner from the token index
         }
+    }
+
+    /// The words stand once for all who bear them: those that begin so are looked up first, then whoever has one of their hashes.
+    private void labelled(
+            String row, SearchParameter parameter, Set<String> starts, boolean narrow) {
+        var term = sql.alias();
+        sql.add("({0}.tok && array(select {1}.hash from ix_term {1}", row, term)
+                .add(" where {0}.param = ? and (", term)
+                .bind(Keys.parameter(parameter));
+        var first = true;
+        for (var start : starts) {
+            sql.add(first ? "" : " or ").add("({0}.value >= ? and {0}.value < ?)", term);
+            sql.bind(start).bind(start + TestSql.LAST);
+            first = false;
+        }
+        sql.add(")))").add(narrow ? " is true" : "");
+    }
+
+    private void near(String row, SearchParameter parameter, List<Criterion.Circle> circles) {
+        sql.add("(");
+        for (var i = 0; i < circles.size(); i++) {
+            sql.add(i == 0 ? "" : " or ");
+            new TestSql(sql).near(row, parameter, circles.get(i));
+        }
+        sql.add(")");
     }
 
     private void identifiers(String row, Set<Long> hashes) {

@@ -106,6 +106,27 @@ public final class Keys {
         return nonZero(mix(add(START + 10, code)));
     }
 
+    /// Words that say what a code or an identifier is, normalised.
+    public static long label(long salt, String normal) {
+        return salt ^ mix(add(START + 11, normal));
+    }
+
+    /// An identifier with the kind it is of.
+    public static long typed(long salt, String system, String code, String value) {
+        var kind = add(add(add(START + 12, system), SEPARATOR), code);
+        return salt ^ mix(add(add(kind, SEPARATOR), value));
+    }
+
+    /// A URI that begins with this one, up to a slash.
+    public static long below(long salt, String uri) {
+        return salt ^ mix(add(START + 13, uri));
+    }
+
+    /// The number, in the ordered rows, under which the quantities of a parameter lie in base units.
+    static int canonical(int parameter) {
+        return (int) (mix(START + 14 + parameter) >>> 32);
+    }
+
     /// The salt of one part of a composite within one element. SQL computes the same with `#` from
     /// what stands for element 0.
     public static long part(long salt, int part, int element) {

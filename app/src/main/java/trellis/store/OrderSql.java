@@ -38,7 +38,8 @@ final class OrderSql {
     static List<Pass> passes(SearchQuery query) {
         if (query.sort().isEmpty()
                 || !(query.sort().getFirst() instanceof SearchQuery.Sort.By)
-                || CriterionSql.narrow(query.criteria())) {
+                || query.branches().stream()
+                        .allMatch(branch -> CriterionSql.narrow(branch.criteria()))) {
             return List.of(Pass.ALL);
         }
         var last = query.after().map(cursor -> cursor.values().getFirst()).orElse("=");
@@ -177,6 +178,18 @@ final class OrderSql {
                 }
             }
         }
+    }
+
+    /// The order of what several branches gave, whose keys stand in columns.
+    ///
+    /// @param first the column of the first key
+    /// @param row the column of the row's number
+    static void across(Sql sql, List<SearchQuery.Sort> sort, int first, int row) {
+        sql.add(" order by ");
+        for (var i = 0; i < sort.size(); i++) {
+            sql.add((first + i) + (sort.get(i).descending() ? " desc" : "") + " nulls last, ");
+        }
+        sql.add(row + " desc");
     }
 
     /// The order itself.

@@ -98,6 +98,14 @@ public final class PostgresStore implements Store, AutoCloseable {
     }
 
     @Override
+    public List<Statement> explain(SearchQuery query, boolean planned) {
+        return withConnection(connection ->
+                planned
+                        ? new ExplainSql(reads, Optional.of(connection)).statements(query)
+                        : new ExplainSql(reads, Optional.empty()).statements(query));
+    }
+
+    @Override
     public List<Stored> record(
             Set<String> patients, Collection<String> types, int most, Sight sight) {
         return straight(connection -> searches.record(connection, patients, types, most, sight));

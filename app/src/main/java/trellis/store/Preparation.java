@@ -5,7 +5,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import trellis.fhir.Resource;
-import trellis.fhir.search.Extractor;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchValue;
 
@@ -16,7 +15,17 @@ public final class Preparation {
     private static final int HASH_BYTES = 16;
 
     private final Bodies bodies = new Bodies();
-    private final Extractor extractor = Extractor.r4();
+    private final Catalogue catalogue;
+
+    /// For the parameters of R4 alone.
+    public Preparation() {
+        this(new Catalogue());
+    }
+
+    /// For the parameters of a server.
+    public Preparation(Catalogue catalogue) {
+        this.catalogue = catalogue;
+    }
 
     /// Prepares a resource that has its type and id and has been validated.
     public Prepared prepare(Resource resource) {
@@ -25,8 +34,10 @@ public final class Preparation {
                 resource.id()
                         .orElseThrow(() -> new IllegalArgumentException("a resource without id"));
         var plain = Bodies.plain(resource.json());
-        var values = extractor.extract(resource);
-        var patient = patient(type, id, values);
+        var values = catalogue.extractor().extract(resource);
+        var standard =
+                values.stream().filter(value -> catalogue.isStandard(value.parameter())).toList();
+        var patient = patient(type, id, standard);
         return new Prepared(
                 type,
                 id,
@@ -34,7 +45,7 @@ public final class Preparation {
                 plain.splice(),
                 hash(plain),
                 bodies.pack(plain.bytes()),
-                RowsOf.values(values, Relationships.of(type, patient, values)),
+                RowsOf.values(values, Relationships.of(type, patient, standard)),
                 References.of(resource));
     }
 

@@ -7,10 +7,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import trellis.fhir.search.SearchValue;
+import trellis.fhir.search.Units;
 import trellis.store.SearchRows.Amount;
 import trellis.store.SearchRows.Date;
 import trellis.store.SearchRows.Link;
 import trellis.store.SearchRows.Related;
+import trellis.store.SearchRows.Term;
 import trellis.store.SearchRows.Text;
 
 /// Turns search values into rows: every token, reference and URI into hashes beside the resource,
@@ -32,6 +34,7 @@ final class RowsOf {
     private final Set<Date> dates = new LinkedHashSet<>();
     private final Set<Amount> amounts = new LinkedHashSet<>();
     private final Set<Link> links = new LinkedHashSet<>();
+    private final Set<Term> terms = new LinkedHashSet<>();
 
     private RowsOf() {}
 
@@ -51,6 +54,7 @@ final class RowsOf {
                 new ArrayList<>(rows.amounts),
                 new ArrayList<>(rows.links),
                 rows.identifiers.stream().mapToLong(Long::longValue).toArray(),
+                new ArrayList<>(rows.terms),
                 relationships);
     }
 
@@ -75,12 +79,23 @@ final class RowsOf {
                     identifiers.add(Keys.code(salt, token.code()));
                 }
             }
+            case SearchValue.Label(_, var text) -> {
+                var normal = Keys.normal(text);
+                if (!normal.isEmpty()) {
+                    var hash = Keys.label(salt, normal);
+                    tokens.add(hash);
+                    terms.add(new Term(row, normal, hash));
+                }
+            }
+            case SearchValue.Typed(_, var system, var code, var id) ->
+                    tokens.add(Keys.typed(salt, system, code, id));
+            case SearchValue.Uri(_, var uri) ->
+                    Uris.above(uri).forEach(prefix -> tokens.add(Keys.below(salt, prefix)));
             case SearchValue.Span _,
                     SearchValue.Numeric _,
                     SearchValue.Quantity _,
                     SearchValue.Elsewhere _,
                     SearchValue.Logical _,
-                    SearchValue.Uri _,
                     SearchValue.Position _,
                     SearchValue.Composite _ -> {}
         }
@@ -132,7 +147,9 @@ final class RowsOf {
             case SearchValue.Logical logical ->
                     hashes.add(Keys.logical(salt, logical.system(), logical.value()));
             case SearchValue.Uri uri -> hashes.add(Keys.uri(salt, uri.value()));
-            case SearchValue.Text _,
+            case SearchValue.Label _,
+                    SearchValue.Typed _,
+                    SearchValue.Text _,
                     SearchValue.Span _,
                     SearchValue.Numeric _,
                     SearchValue.Quantity _,
@@ -155,6 +172,8 @@ final class RowsOf {
                 amount(row, Composites.LONGITUDE, position.longitude(), 0, 0);
             }
             case SearchValue.Token _,
+                    SearchValue.Label _,
+                    SearchValue.Typed _,
                     SearchValue.Reference _,
                     SearchValue.Elsewhere _,
                     SearchValue.Logical _,
@@ -170,11 +189,27 @@ final class RowsOf {
         if (!quantity.unit().isEmpty() && !quantity.unit().equals(quantity.code())) {
             amount(row, element, quantity.value(), unit, Keys.unit(quantity.unit()));
         }
+        if (quantity.system().equals(Units.UCUM) && isIndexed(quantity.value())) {
+            Units.ucum()
+                    .scale(quantity.code())
+                    .filter(scale -> !scale.unit().equals(quantity.code()))
+                    .ifPresent(scale ->
+                            amount(
+                                    Keys.canonical(row),
+                                    element,
+                                    scale.of(quantity.value()),
+                                    Keys.unit(Units.UCUM, scale.unit()),
+                                    0));
+        }
     }
 
     private void amount(int row, int element, BigDecimal value, long unit, long code) {
-        if (Math.abs(value.scale()) <= MOST_DIGITS && value.precision() <= MOST_DIGITS) {
+        if (isIndexed(value)) {
             amounts.add(new Amount(row, element, value, unit, code));
         }
+    }
+
+    private static boolean isIndexed(BigDecimal value) {
+        return Math.abs(value.scale()) <= MOST_DIGITS && value.precision() <= MOST_DIGITS;
     }
 }

@@ -2,35 +2,57 @@ package trellis.store;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import trellis.fhir.search.SearchParameter;
 
 /// A search as the store understands it: parsed, checked, with its parameters resolved.
 ///
-/// @param type the resource type searched
-/// @param criteria all of which must hold
-/// @param sort what the matches are ordered by; then, always, by row, newest first
+/// @param branches what is looked for, one for each resource type searched; a resource is found by the one of its type
 /// @param count how many matches a page has at most; 0 asks for the total alone
 /// @param after where the page begins; empty for the first
-/// @param total whether to count all matches
+/// @param total whether, and how well, to count all matches
 /// @param includes what else to bring
+/// @param barred types of which nothing is brought along
 /// @param sight what whoever asks may see
 public record SearchQuery(
-        String type,
-        List<Criterion> criteria,
-        List<Sort> sort,
+        List<Branch> branches,
         int count,
         Optional<SearchPage.Cursor> after,
-        boolean total,
+        Total total,
         List<Include> includes,
+        Set<String> barred,
         Sight sight) {
 
     public SearchQuery {
-        criteria = List.copyOf(criteria);
-        sort = List.copyOf(sort);
+        branches = List.copyOf(branches);
         includes = List.copyOf(includes);
+        barred = Set.copyOf(barred);
     }
 
-    /// A query that is not narrowed.
+    /// What is looked for of one type.
+    ///
+    /// @param type the resource type searched
+    /// @param criteria all of which must hold
+    /// @param sort what the matches are ordered by; then, always, by row, newest first. Each branch of a query has as many keys, of
+    ///     the same kinds in the same directions
+    public record Branch(String type, List<Criterion> criteria, List<Sort> sort) {
+        public Branch {
+            criteria = List.copyOf(criteria);
+            sort = List.copyOf(sort);
+        }
+    }
+
+    /// Whether matches are counted.
+    public enum Total {
+        /// They are not.
+        NONE,
+        /// As the database guesses, from its statistics.
+        ESTIMATE,
+        /// One by one, in the page's own snapshot.
+        ACCURATE
+    }
+
+    /// A query of one type that is not narrowed.
     public SearchQuery(
             String type,
             List<Criterion> criteria,
@@ -39,18 +61,45 @@ public record SearchQuery(
             Optional<SearchPage.Cursor> after,
             boolean total,
             List<Include> includes) {
-        this(type, criteria, sort, count, after, total, includes, Sight.everything());
+        this(
+                List.of(new Branch(type, criteria, sort)),
+                count,
+                after,
+                total ? Total.ACCURATE : Total.NONE,
+                includes,
+                Set.of(),
+                Sight.everything());
+    }
+
+    /// The type of the first branch.
+    public String type() {
+        return branches.getFirst().type();
+    }
+
+    /// The criteria of the first branch.
+    public List<Criterion> criteria() {
+        return branches.getFirst().criteria();
+    }
+
+    /// What the first branch is ordered by.
+    public List<Sort> sort() {
+        return branches.getFirst().sort();
     }
 
     /// The same query as somebody may ask it.
     public SearchQuery seenBy(Sight whose) {
-        return new SearchQuery(type, criteria, sort, count, after, total, includes, whose);
+        return new SearchQuery(branches, count, after, total, includes, barred, whose);
+    }
+
+    /// The same, that brings nothing of some types along.
+    public SearchQuery without(Set<String> types) {
+        return new SearchQuery(branches, count, after, total, includes, types, sight);
     }
 
     /// The same, from where a page ended.
     public SearchQuery from(SearchPage.Cursor cursor) {
         return new SearchQuery(
-                type, criteria, sort, count, Optional.of(cursor), total, includes, sight);
+                branches, count, Optional.of(cursor), total, includes, barred, sight);
     }
 
     /// A first page by criteria alone, newest first.
@@ -75,8 +124,28 @@ public record SearchQuery(
 
     /// Resources to bring with the matches.
     ///
-    /// @param parameter the reference parameter followed
+    /// @param via what is followed
     /// @param target only targets of this type; empty for any
-    /// @param reverse whether to bring those that refer to the matches (`_revinclude`)
-    public record Include(SearchParameter parameter, Optional<String> target, boolean reverse) {}
+    /// @param reverse whether to bring those that refer to what is there (`_revinclude`)
+    /// @param iterate whether what has been brought is followed too, and not the matches alone
+    public record Include(Via via, Optional<String> target, boolean reverse, boolean iterate) {
+
+        /// By one parameter, from the matches alone.
+        public Include(SearchParameter parameter, Optional<String> target, boolean reverse) {
+            this(new Via.Parameter(parameter), target, reverse, false);
+        }
+    }
+
+    /// Which references an include follows.
+    public sealed interface Via {
+
+        /// Those of one parameter.
+        record Parameter(SearchParameter parameter) implements Via {}
+
+        /// All that resources of a type have.
+        record AllOf(String type) implements Via {}
+
+        /// All.
+        record All() implements Via {}
+    }
 }

@@ -12,6 +12,7 @@ record SearchRows(
         List<Amount> amounts,
         List<Link> links,
         long[] identifiers,
+        List<Term> terms,
         List<Related> relationships) {
 
     static final SearchRows NONE =
@@ -22,6 +23,7 @@ record SearchRows(
                     List.of(),
                     List.of(),
                     new long[0],
+                    List.of(),
                     List.of());
 
     record Text(int parameter, int element, String value) {}
@@ -31,6 +33,10 @@ record SearchRows(
     record Amount(int parameter, int element, BigDecimal value, long unit, long code) {}
 
     record Link(int parameter, long target) {}
+
+    /// Words that say what a code or an identifier is. They stand once for all resources that bear them, which have the hash among
+    /// their tokens.
+    record Term(int parameter, String normal, long hash) {}
 
     /// An organisation has to do with a patient.
     ///

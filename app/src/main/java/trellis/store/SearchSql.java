@@ -15,7 +15,10 @@ import java.util.Set;
 /// matches.
 final class SearchSql {
 
-    private static final int COLUMNS = 9;
+    static final int COLUMNS = 9;
+
+    /// Which of the columns is the row's number.
+    private static final int ROW = 6;
 
     private final ReadSql reads;
 
@@ -83,8 +86,12 @@ final class SearchSql {
     /// Searches for one page.
     SearchPage page(Connection connection, SearchQuery query) throws SQLException {
         if (query.count() == 0) {
-            var total = OptionalLong.of(total(connection, query));
-            return new SearchPage(List.of(), List.of(), false, Optional.empty(), total);
+            return new SearchPage(
+                    List.of(), List.of(), false, Optional.empty(), counted(connection, query));
+        }
+        if (ByValueSql.concerns(query)) {
+            var found = new ByValueSql(reads).page(connection, query);
+            return page(connection, query, found.matches(), found.total());
         }
         var matches = new ArrayList<Match>();
         var total = OptionalLong.empty();
@@ -92,22 +99,35 @@ final class SearchSql {
         for (var pass : OrderSql.passes(query)) {
             var missing = query.count() + 1 - matches.size();
             if (missing > 0) {
-                var counting = query.total() && total.isEmpty();
+                var counting = total.isEmpty() && countsBeside(query);
                 var found = find(connection, query, pass, after, missing, counting);
                 matches.addAll(found.matches());
                 total = total.isPresent() ? total : found.total();
             }
             after = Optional.empty();
         }
-        if (query.total() && total.isEmpty()) {
-            total = OptionalLong.of(total(connection, query));
+        if (query.total() != SearchQuery.Total.NONE && total.isEmpty()) {
+            total = total(connection, query, matches.size());
         }
         return page(connection, query, matches, total);
     }
 
+    /// Whether the total comes with the page, in one statement.
+    private static boolean countsBeside(SearchQuery query) {
+        return query.total() == SearchQuery.Total.ACCURATE && query.branches().size() == 1;
+    }
+
+    private static OptionalLong total(Connection connection, SearchQuery query, int found)
+            throws SQLException {
+        var all = query.after().isEmpty() && found <= query.count();
+        return all ? OptionalLong.of(found) : counted(connection, query);
+    }
+
     /// Whether one way to the rows is right whatever the values are.
     static boolean straight(SearchQuery query) {
-        return CriterionSql.narrow(query.criteria()) && query.includes().isEmpty();
+        return query.branches().size() == 1
+                && CriterionSql.narrow(query.criteria())
+                && query.includes().isEmpty();
     }
 
     private SearchPage page(
@@ -115,7 +135,7 @@ final class SearchSql {
             throws SQLException {
         var more = matches.size() > query.count();
         var given = more ? matches.subList(0, query.count()) : matches;
-        var included = new IncludeSql(reads).included(connection, query, given);
+        var included = new IncludeSql(reads, query).included(connection, given);
         var cut = included.size() > SearchPage.MOST_INCLUDED;
         return new SearchPage(
                 given.stream().map(Match::stored).toList(),
@@ -157,7 +177,8 @@ final class SearchSql {
         return new Match(reads.stored(row), row.getShort(COLUMNS + 1), values);
     }
 
-    /// The statement of one pass.
+    /// The statement of one pass. Of several types each is asked for its own first matches, in its own way, and the first of
+    /// all are taken.
     static Sql statement(
             SearchQuery query,
             OrderSql.Pass pass,
@@ -165,43 +186,76 @@ final class SearchSql {
             int limit,
             boolean counting) {
         var sql = new Sql();
-        var order = new OrderSql(sql, pass, query.sort());
+        var branches = query.branches();
+        if (branches.size() == 1) {
+            branch(sql, branches.getFirst(), query.sight(), pass, after, counting);
+            if (straight(query)) {
+                // In the text: a plan for any limit expects to stop after a tenth of the rows.
+                return sql.add(" limit " + limit).keepPlan();
+            }
+            return sql.add(" limit ?").bind(limit);
+        }
+        for (var i = 0; i < branches.size(); i++) {
+            sql.add(i == 0 ? "(" : " union all (");
+            branch(sql, branches.get(i), query.sight(), pass, after, false);
+            sql.add(" limit ?)").bind(limit);
+        }
+        OrderSql.across(sql, query.sort(), COLUMNS + 2, ROW);
+        return sql.add(" limit ?").bind(limit);
+    }
+
+    private static void branch(
+            Sql sql,
+            SearchQuery.Branch branch,
+            Sight sight,
+            OrderSql.Pass pass,
+            Optional<SearchPage.Cursor> after,
+            boolean counting) {
+        var order = new OrderSql(sql, pass, branch.sort());
         sql.add("select " + ReadSql.COLUMNS + ", r.shard");
         order.columns();
         if (counting) {
             sql.add(", (");
-            count(sql, query);
+            count(sql, branch, sight);
             sql.add(")");
         }
         sql.add(" from res r");
         order.joins();
         sql.add(" where ");
-        new CriterionSql(sql, query.sight()).matches("r", query.type(), query.criteria());
+        new CriterionSql(sql, sight).matches("r", branch.type(), branch.criteria());
         order.where();
         after.ifPresent(order::after);
         order.orderBy();
-        if (straight(query)) {
-            // In the text: a plan for any limit expects to stop after a tenth of the rows.
-            return sql.add(" limit " + limit).keepPlan();
-        }
-        return sql.add(" limit ?").bind(limit);
     }
 
-    private static void count(Sql sql, SearchQuery query) {
+    private static void count(Sql sql, SearchQuery.Branch branch, Sight sight) {
         sql.add("select count(*) from res c where ");
-        new CriterionSql(sql, query.sight()).matches("c", query.type(), query.criteria());
+        new CriterionSql(sql, sight).matches("c", branch.type(), branch.criteria());
     }
 
-    private static long total(Connection connection, SearchQuery query) throws SQLException {
-        var sql = new Sql();
-        count(sql, query);
-        if (straight(query)) {
-            sql.keepPlan();
+    /// How many match: counted, or as PostgreSQL guesses when it plans the search. What is not all to be seen is counted: a guess
+    /// would be made of all.
+    private static OptionalLong counted(Connection connection, SearchQuery query)
+            throws SQLException {
+        var limited = query.branches().stream().anyMatch(b -> query.sight().limits(b.type()));
+        if (query.total() == SearchQuery.Total.ESTIMATE && !limited) {
+            return OptionalLong.of(ExplainSql.estimate(connection, query));
         }
-        try (var statement = sql.prepare(connection);
+        try (var statement = counting(query).prepare(connection);
                 var result = statement.executeQuery()) {
             result.next();
-            return result.getLong(1);
+            return OptionalLong.of(result.getLong(1));
         }
+    }
+
+    /// The statement that counts all matches.
+    static Sql counting(SearchQuery query) {
+        var sql = new Sql();
+        for (var i = 0; i < query.branches().size(); i++) {
+            sql.add(i == 0 ? "select (" : " + (");
+            count(sql, query.branches().get(i), query.sight());
+            sql.add(")");
+        }
+        return straight(query) ? sql.keepPlan() : sql;
     }
 }

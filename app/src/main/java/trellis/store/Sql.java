@@ -103,6 +103,13 @@ final class Sql {
         }
     }
 
+    /// The statement that asks how this one would be done.
+    Sql explained() {
+        var explained = new Sql().add("explain " + text);
+        explained.binds.addAll(binds);
+        return explained;
+    }
+
     @Override
     public String toString() {
         return text.toString();

@@ -54,6 +54,23 @@ public interface Store {
     /// Searches for one page.
     SearchPage search(SearchQuery query);
 
+    /// What [#search] would do, without doing it.
+    ///
+    /// @param planned whether PostgreSQL's plans are wanted too
+    /// @return one for each statement, in the order in which they would be run
+    List<Statement> explain(SearchQuery query, boolean planned);
+
+    /// A statement of a search.
+    ///
+    /// @param what it does, in plain words
+    /// @param sql with question marks for values
+    /// @param plan PostgreSQL's plan line by line, without values; empty unless it was wanted
+    record Statement(String what, String sql, List<String> plan) {
+        public Statement {
+            plan = List.copyOf(plan);
+        }
+    }
+
     /// What the records of some patients hold of some types and may be seen, newest first: one question where
     /// searches would be one for each type.
     ///

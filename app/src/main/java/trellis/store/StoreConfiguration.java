@@ -19,7 +19,18 @@ class StoreConfiguration {
     }
 
     @Bean
-    Preparation preparation() {
-        return new Preparation();
+    Catalogue catalogue() {
+        return new Catalogue();
+    }
+
+    @Bean
+    Preparation preparation(Catalogue catalogue) {
+        return new Preparation(catalogue);
+    }
+
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    Reindexing reindexing(
+            PostgresStore store, Database database, Catalogue catalogue, Preparation preparation) {
+        return new Reindexing(store, database.dataSource(), catalogue, preparation);
     }
 }

@@ -1,5 +1,7 @@
 package trellis.store;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.List;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
@@ -9,7 +11,10 @@ import trellis.fhir.search.SearchParameter;
 final class TestSql {
 
     /// Greater than every text that begins alike: the last code point there is.
-    private static final String LAST = "\uDBFF\uDFFF";
+    static final String LAST = "\uDBFF\uDFFF";
+
+    /// A little less than a degree of latitude, so that a band is never too narrow.
+    private static final BigDecimal METRES_OF_A_DEGREE = new BigDecimal("111000");
 
     private static final long DAY = 86_400_000_000L;
 
@@ -43,9 +48,9 @@ final class TestSql {
     /// One value of the parameter passes one of the tests.
     void anyValue(String row, SearchParameter parameter, List<Criterion.Test> tests) {
         var x = sql.alias();
-        begin(row, x, parameter.type(), Keys.parameter(parameter));
+        begin(row, x, parameter.type(), Keys.parameter(parameter), tests);
         sql.add(" and ");
-        any(x, tests);
+        any(x, Keys.parameter(parameter), tests);
         sql.add(")");
     }
 
@@ -62,7 +67,7 @@ final class TestSql {
                                     + " {0} where {0}.param = ? and ",
                             x)
                     .bind(Keys.parameter(parameter));
-            any(x, values.get(i).tests());
+            any(x, Keys.parameter(parameter), values.get(i).tests());
         }
         sql.add(")");
     }
@@ -78,10 +83,37 @@ final class TestSql {
                 .bind(parameter);
     }
 
-    private void any(String x, List<Criterion.Test> tests) {
+    /// Quantities lie under a second number in base units, where a test asks for these.
+    private void begin(
+            String row,
+            String x,
+            ParameterType type,
+            int parameter,
+            List<Criterion.Test> tests) {
+        if (tests.stream().noneMatch(Criterion.Test.Measured.class::isInstance)) {
+            begin(row, x, type, parameter);
+            return;
+        }
+        sql.add(
+                        "exists (select 1 from "
+                                + table(type)
+                                + " {1} where {1}.shard = {0}.shard and {1}.rid = {0}.rid"
+                                + " and {1}.param = any (?)",
+                        row,
+                        x)
+                .bindWholes(List.of((long) parameter, (long) Keys.canonical(parameter)));
+    }
+
+    private void any(String x, int parameter, List<Criterion.Test> tests) {
+        var mixed =
+                tests.stream().anyMatch(Criterion.Test.Measured.class::isInstance)
+                        && tests.stream().anyMatch(Criterion.Test.Amount.class::isInstance);
         sql.add("(").add(tests.isEmpty() ? "false" : "");
         for (var i = 0; i < tests.size(); i++) {
             sql.add(i == 0 ? "" : " or ");
+            if (mixed && tests.get(i) instanceof Criterion.Test.Amount) {
+                sql.add("{0}.param = ? and ", x).bind(parameter);
+            }
             test(x, tests.get(i));
         }
         sql.add(")");
@@ -95,12 +127,19 @@ final class TestSql {
                     sql.add("({0}.value >= ? and {0}.value < ?)", x)
                             .bind(normal)
                             .bind(normal + LAST);
+            case Criterion.Test.Is(var normal) -> sql.add("{0}.value = ?", x).bind(normal);
+            case Criterion.Test.Ends(var normal) ->
+                    sql.add("right({0}.value, ?::integer) = ?", x)
+                            .bind(normal.codePointCount(0, normal.length()))
+                            .bind(normal);
             case Criterion.Test.Contains(var normal) ->
                     sql.add("strpos({0}.value, ?) > 0", x).bind(normal);
             case Criterion.Test.When when -> when(x, when);
             case Criterion.Test.Begins(var moments) ->
                     sql.add("{0}.low = any (?)", x).bindWholes(moments);
             case Criterion.Test.Amount amount -> amount(x, amount);
+            case Criterion.Test.Measured(var prefix, var low, var high, var unit) ->
+                    amount(x, new Criterion.Test.Amount(prefix, low, high, unit, 0));
         }
     }
 
@@ -172,6 +211,34 @@ final class TestSql {
         sql.add(")");
     }
 
+    /// The latitude and the longitude of a position lie under elements of their own. A band of latitudes is read from the index, and
+    /// of what lies in it the distance is reckoned, on a sphere of the earth's mean radius.
+    void near(String row, SearchParameter parameter, Criterion.Circle circle) {
+        var lat = sql.alias();
+        var lon = sql.alias();
+        var band = circle.metres().divide(METRES_OF_A_DEGREE, MathContext.DECIMAL64);
+        sql.add(
+                        """
+                        exists (select 1 from ix_number {1}, ix_number {2}
+                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.param = ? and {1}.elem = 1
+                         and {2}.shard = {0}.shard and {2}.rid = {0}.rid and {2}.param = ? and {2}.elem = 2
+                         and {1}.value >= ? and {1}.value <= ?
+                         and 12742017.6 * asin(least(1, sqrt(
+                               power(sin(radians({1}.value::float8 - ?::float8) / 2), 2)
+                               + cos(radians({1}.value::float8)) * cos(radians(?::float8))
+                                 * power(sin(radians({2}.value::float8 - ?::float8) / 2), 2)))) <= ?::float8)\
+                        """,
+                        row, lat, lon)
+                .bind(Keys.parameter(parameter))
+                .bind(Keys.parameter(parameter))
+                .bind(circle.latitude().subtract(band))
+                .bind(circle.latitude().add(band))
+                .bind(circle.latitude())
+                .bind(circle.latitude())
+                .bind(circle.longitude())
+                .bind(circle.metres());
+    }
+
     /// All parts hold in one element: see [Composites] for what lies where.
     void together(String row, SearchParameter composite, List<List<Criterion.Test>> parts) {
         if (!Composites.ordered(composite)) {
@@ -186,16 +253,17 @@ final class TestSql {
                 continue;
             }
             var x = sql.alias();
+            var number = Composites.row(composite, part);
             if (first.isEmpty()) {
                 first = x;
-                begin(row, x, type, Composites.row(composite, part));
+                begin(row, x, type, number, parts.get(part));
             } else {
                 sql.add(" and ");
-                begin(row, x, type, Composites.row(composite, part));
+                begin(row, x, type, number, parts.get(part));
                 sql.add(" and {0}.elem = {1}.elem", x, first);
             }
             sql.add(" and ");
-            any(x, parts.get(part));
+            any(x, number, parts.get(part));
             sql.add(first.equals(x) ? "" : ")");
         }
         hashed(row, first, parts);

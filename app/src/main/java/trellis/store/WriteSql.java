@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -218,13 +219,7 @@ final class WriteSql {
                 """;
         forPlaces(connection, moved, places);
         for (var table : SEARCH_TABLES) {
-            forPlaces(
-                    connection,
-                    "delete from "
-                            + table
-                            + " x using unnest(?::smallint[], ?::bigint[]) as p (shard, rid)"
-                            + " where x.shard = p.shard and x.rid = p.rid",
-                    places);
+            takeAway(connection, table, places);
         }
     }
 
@@ -242,6 +237,17 @@ final class WriteSql {
             statement.setArray(3, connection.createArrayOf("bigint", LABELLED));
             statement.execute();
         }
+    }
+
+    private static void takeAway(Connection connection, String table, Collection<Place> places)
+            throws SQLException {
+        forPlaces(
+                connection,
+                "delete from "
+                        + table
+                        + " x using unnest(?::smallint[], ?::bigint[]) as p (shard, rid)"
+                        + " where x.shard = p.shard and x.rid = p.rid",
+                places);
     }
 
     private static void forPlaces(Connection connection, String sql, Collection<Place> places)
@@ -301,6 +307,74 @@ final class WriteSql {
                 "res (shard, rid, rtype, ver, upd, patient, key, deleted, splice, fid, hash, body, tok)",
                 resources(rows));
         copySearchRows(connection, rows);
+        insertTerms(connection, rows);
+    }
+
+    /// Replaces what current versions are found by; the versions themselves stay as they are.
+    static void reindex(Connection connection, List<Row> rows) throws SQLException {
+        var places = rows.stream().map(Row::place).toList();
+        for (var table : SEARCH_TABLES) {
+            takeAway(connection, table, places);
+        }
+        try (var statement =
+                connection.prepareStatement(
+                        "update res set tok = ? where shard = ? and rid = ? and tok <> ?")) {
+            for (var row : rows) {
+                var tokens =
+                        connection.createArrayOf("bigint", boxed(row.content().rows().tokens()));
+                statement.setArray(1, tokens);
+                statement.setShort(2, row.place().shard());
+                statement.setLong(3, row.place().rid());
+                statement.setArray(4, tokens);
+                statement.addBatch();
+            }
+            statement.executeBatch();
+        }
+        copySearchRows(connection, rows);
+        insertTerms(connection, rows);
+    }
+
+    private static Long[] boxed(long[] values) {
+        return Arrays.stream(values).boxed().toArray(Long[]::new);
+    }
+
+    /// Inserts words that no resource has borne before, in one order for all writers.
+    private static void insertTerms(Connection connection, List<Row> rows) throws SQLException {
+        var terms =
+                rows.stream()
+                        .flatMap(row -> row.content().rows().terms().stream())
+                        .distinct()
+                        .sorted(
+                                Comparator.comparingInt(SearchRows.Term::parameter)
+                                        .thenComparing(SearchRows.Term::normal))
+                        .toList();
+        if (terms.isEmpty()) {
+            return;
+        }
+        var sql =
+                """
+                insert into ix_term (param, value, hash)
+                select u.param, u.value, u.hash
+                  from unnest(?::integer[], ?::text[], ?::bigint[]) as u (param, value, hash)
+                 where not exists (select from ix_term t where t.param = u.param and t.value = u.value)
+                on conflict do nothing
+                """;
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setArray(
+                    1,
+                    connection.createArrayOf(
+                            "integer",
+                            terms.stream().map(SearchRows.Term::parameter).toArray()));
+            statement.setArray(
+                    2,
+                    connection.createArrayOf(
+                            "text", terms.stream().map(SearchRows.Term::normal).toArray()));
+            statement.setArray(
+                    3,
+                    connection.createArrayOf(
+                            "bigint", terms.stream().map(SearchRows.Term::hash).toArray()));
+            statement.executeUpdate();
+        }
     }
 
     private static CopyRows resources(List<Row> rows) {

@@ -16,6 +16,7 @@ import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 import trellis.fhir.search.SearchTime;
 import trellis.fhir.search.SearchValue;
+import trellis.fhir.search.Units;
 import trellis.store.Keys;
 
 /// Makes up questions about what is in a [NaiveStore]: each as a parameter of a search, and as what
@@ -111,10 +112,21 @@ final class NaiveQuestions {
                                     SearchText.escaped(system) + "|" + SearchText.escaped(id),
                                     parameter,
                                     value::equals));
-            case SearchValue.Uri(_, var uri) ->
-                    Optional.of(question(code, SearchText.escaped(uri), parameter, value::equals));
+            case SearchValue.Label(_, var text) -> labelled(parameter, text);
+            case SearchValue.Typed(_, var system, var kind, var id) ->
+                    Optional.of(
+                            question(
+                                    code + ":of-type",
+                                    SearchText.escaped(system)
+                                            + "|"
+                                            + SearchText.escaped(kind)
+                                            + "|"
+                                            + SearchText.escaped(id),
+                                    parameter,
+                                    value::equals));
+            case SearchValue.Uri(_, var uri) -> Optional.of(uri(parameter, uri));
             case SearchValue.Composite composite -> composite(parameter, composite);
-            case SearchValue.Position _ -> Optional.empty();
+            case SearchValue.Position position -> Optional.of(near(parameter, position));
         };
     }
 
@@ -129,6 +141,11 @@ final class NaiveQuestions {
         var text = random.nextBoolean() ? entry.id() : entry.id() + "," + other.id() + ",nobody";
         return new Question(
                 new Parameter("_id", text), e -> List.of(text.split(",")).contains(e.id()));
+    }
+
+    /// A question about the time of the last change, suggested by some resource of one of these types.
+    Question updated(List<String> types) {
+        return updated(pick(store.of(pick(types))));
     }
 
     private Question updated(NaiveStore.Entry entry) {
@@ -334,10 +351,8 @@ final class NaiveQuestions {
                             + SearchText.escaped(quantity.system())
                             + "|"
                             + SearchText.escaped(quantity.code()),
-                    q ->
-                            number.holds.test(q.value())
-                                    && q.system().equals(quantity.system())
-                                    && q.code().equals(quantity.code()));
+                    q -> number.holds.test(q.value()) && sameUnit(q, quantity)
+                            || measured(q, quantity, number.holds));
         }
         var words = random.nextBoolean() ? quantity.code() : quantity.unit();
         if (kind == 1 && !words.isEmpty()) {
@@ -348,6 +363,228 @@ final class NaiveQuestions {
                                     && (q.code().equals(words) || q.unit().equals(words)));
         }
         return new Test<>(number.text, q -> number.holds.test(q.value()));
+    }
+
+    private static boolean sameUnit(SearchValue.Quantity one, SearchValue.Quantity other) {
+        return one.system().equals(other.system()) && one.code().equals(other.code());
+    }
+
+    /// Whether a quantity in another unit of the same dimension passes the test, counted in the unit of the one asked for. What is
+    /// so close to an edge that rounding decides is taken for its neighbour on neither side: such values are not in the cohort.
+    private static boolean measured(
+            SearchValue.Quantity one, SearchValue.Quantity asked, Predicate<BigDecimal> test) {
+        if (!one.system().equals(Units.UCUM) || !asked.system().equals(Units.UCUM)) {
+            return false;
+        }
+        var from = Units.ucum().scale(one.code());
+        var to = Units.ucum().scale(asked.code());
+        if (from.isEmpty() || to.isEmpty() || !from.get().unit().equals(to.get().unit())) {
+            return false;
+        }
+        var base = from.get().of(one.value());
+        return test.test(
+                base.subtract(to.get().offset())
+                        .divide(to.get().factor(), new java.math.MathContext(25)));
+    }
+
+    private Optional<Question> labelled(SearchParameter parameter, String text) {
+        var part = text.substring(0, 1 + random.nextInt(text.length()));
+        var normal = Keys.normal(part);
+        return normal.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        question(
+                                parameter.code() + ":text",
+                                SearchText.escaped(part),
+                                parameter,
+                                v ->
+                                        v instanceof SearchValue.Label(_, var t)
+                                                && Keys.normal(t).startsWith(normal)));
+    }
+
+    /// The URI itself, what lies below a part of its path, or what lies above more of one.
+    private Question uri(SearchParameter parameter, String uri) {
+        var kind = random.nextInt(3);
+        var slash = uri.lastIndexOf('/');
+        if (kind == 0 && uri.contains("://") && slash > uri.indexOf("://") + 3) {
+            var above = uri.substring(0, slash);
+            return question(
+                    parameter.code() + ":below",
+                    SearchText.escaped(above),
+                    parameter,
+                    v ->
+                            v instanceof SearchValue.Uri(_, var u)
+                                    && (u.equals(above) || u.startsWith(above + "/")));
+        }
+        if (kind == 1 && uri.contains("://")) {
+            var below = uri + "/more/of/it";
+            return question(
+                    parameter.code() + ":above",
+                    SearchText.escaped(below),
+                    parameter,
+                    v ->
+                            v instanceof SearchValue.Uri(_, var u)
+                                    && u.contains("://")
+                                    && below.startsWith(u.endsWith("/") ? u : u + "/"));
+        }
+        return question(
+                parameter.code(),
+                SearchText.escaped(uri),
+                parameter,
+                v -> v instanceof SearchValue.Uri(_, var u) && u.equals(uri));
+    }
+
+    private Question near(SearchParameter parameter, SearchValue.Position position) {
+        var metres = Math.pow(10, 2 + random.nextInt(5)) * (1 + random.nextInt(9));
+        var text =
+                position.latitude().toPlainString()
+                        + "|"
+                        + position.longitude().toPlainString()
+                        + "|"
+                        + BigDecimal.valueOf(metres / 1000).toPlainString()
+                        + "|km";
+        return question(
+                parameter.code(),
+                text,
+                parameter,
+                v ->
+                        v instanceof SearchValue.Position(_, var latitude, var longitude)
+                                && metres(
+                                                position.latitude().doubleValue(),
+                                                position.longitude().doubleValue(),
+                                                latitude.doubleValue(),
+                                                longitude.doubleValue())
+                                        <= metres);
+    }
+
+    /// The spherical law of cosines, which the product does not use.
+    private static double metres(double lat, double lon, double otherLat, double otherLon) {
+        var cos =
+                Math.sin(Math.toRadians(lat)) * Math.sin(Math.toRadians(otherLat))
+                        + Math.cos(Math.toRadians(lat))
+                                * Math.cos(Math.toRadians(otherLat))
+                                * Math.cos(Math.toRadians(otherLon - lon));
+        return 6_371_008.8 * Math.acos(Math.clamp(cos, -1, 1));
+    }
+
+    /// A `_filter` of some comparisons, with and, or, not and parentheses.
+    Optional<Question> filter(String type, int depth) {
+        var kind = random.nextInt(depth == 0 ? 1 : 4);
+        if (kind == 1) {
+            return filter(type, depth - 1)
+                    .map(inner -> filtered("not (" + inner.parameter().value() + ")", inner.holds().negate()));
+        }
+        if (kind > 1) {
+            var left = filter(type, depth - 1);
+            var right = filter(type, depth - 1);
+            if (left.isEmpty() || right.isEmpty()) {
+                return left.isEmpty() ? right : left;
+            }
+            var one = left.get();
+            var other = right.get();
+            return Optional.of(
+                    kind == 2
+                            ? filtered(
+                                    "(" + one.parameter().value() + ") and (" + other.parameter().value() + ")",
+                                    one.holds().and(other.holds()))
+                            : filtered(
+                                    "(" + one.parameter().value() + ") or (" + other.parameter().value() + ")",
+                                    one.holds().or(other.holds())));
+        }
+        return comparison(type);
+    }
+
+    private static Question filtered(String text, Predicate<NaiveStore.Entry> holds) {
+        return new Question(new Parameter("_filter", text), holds);
+    }
+
+    private Optional<Question> comparison(String type) {
+        var entry = pick(store.of(type));
+        var parameter =
+                SearchParameters.r4()
+                        .find(type, pick(entry.values().keySet().stream().sorted().toList()))
+                        .orElseThrow();
+        var code = parameter.code();
+        if (code.equals("_id") || code.equals("_lastUpdated")) {
+            return Optional.of(
+                    filtered("_id eq " + entry.id(), e -> e.id().equals(entry.id())));
+        }
+        var value = pick(entry.of(parameter));
+        return switch (value) {
+            case SearchValue.Token token when !token.code().isEmpty() && !token.code().contains(" ") -> {
+                var whole = token.system() + "|" + token.code();
+                var plain = whole.matches("[A-Za-z0-9:/.|_-]+");
+                Predicate<SearchValue> is =
+                        v ->
+                                v instanceof SearchValue.Token t
+                                        && t.system().equals(token.system())
+                                        && t.code().equals(token.code());
+                var negative = random.nextBoolean();
+                yield plain
+                        ? Optional.of(
+                                filtered(
+                                        code + (negative ? " ne " : " eq ") + whole,
+                                        e ->
+                                                negative
+                                                        ? !e.of(parameter).isEmpty()
+                                                                && e.of(parameter).stream().noneMatch(is)
+                                                        : e.of(parameter).stream().anyMatch(is)))
+                        : Optional.empty();
+            }
+            case SearchValue.Text(_, var text) -> {
+                var normal = Keys.normal(text);
+                var operator = pick(List.of("eq", "co", "sw", "ew"));
+                var part =
+                        switch (operator) {
+                            case "sw" -> text.substring(0, 1 + random.nextInt(text.length()));
+                            case "ew", "co" -> text.substring(random.nextInt(text.length()));
+                            default -> text;
+                        };
+                var asked = Keys.normal(part);
+                if (asked.isEmpty() || normal.length() >= 100) {
+                    yield Optional.empty();
+                }
+                var quoted = "\"" + part.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+                yield Optional.of(
+                        filtered(
+                                code + " " + operator + " " + quoted,
+                                e ->
+                                        e.of(parameter).stream()
+                                                .filter(SearchValue.Text.class::isInstance)
+                                                .map(v -> Keys.normal(((SearchValue.Text) v).value()))
+                                                .anyMatch(t ->
+                                                        switch (operator) {
+                                                            case "eq" -> t.equals(asked);
+                                                            case "sw" -> t.startsWith(asked);
+                                                            case "ew" -> t.endsWith(asked);
+                                                            default -> t.contains(asked);
+                                                        })));
+            }
+            case SearchValue.Span span -> {
+                var test = date(span);
+                var operator = test.text().matches("[a-z]{2}.*") ? test.text().substring(0, 2) : "eq";
+                var rest = test.text().replaceFirst("^[a-z]{2}", "");
+                yield Optional.of(
+                        filtered(
+                                code + " " + operator + " " + rest,
+                                e ->
+                                        e.of(parameter).stream()
+                                                .anyMatch(v ->
+                                                        v instanceof SearchValue.Span(_, var low, var high)
+                                                                && test.holds().test(new SearchTime(low, high)))));
+            }
+            case SearchValue.Reference(_, var target, var id) ->
+                    Optional.of(
+                            filtered(
+                                    code + " re " + target + "/" + id,
+                                    e -> e.of(parameter).stream().anyMatch(value::equals)));
+            default ->
+                    parameter.type() == ParameterType.COMPOSITE
+                            || parameter.type() == ParameterType.SPECIAL
+                            ? Optional.empty()
+                            : Optional.of(
+                                    filtered(code + " pr true", e -> !e.of(parameter).isEmpty()));
+        };
     }
 
     private Question reference(SearchParameter parameter, SearchValue.Reference reference) {
@@ -421,6 +658,9 @@ final class NaiveQuestions {
                             v instanceof SearchValue.Reference r
                                     && r.type().equals(reference.type())
                                     && r.id().equals(reference.id()));
+                }
+                case SearchValue.Label _, SearchValue.Typed _ -> {
+                    return Optional.empty();
                 }
                 case SearchValue.Elsewhere _,
                         SearchValue.Logical _,
@@ -525,6 +765,35 @@ final class NaiveQuestions {
                                         : Optional.empty());
     }
 
+    /// An include that goes on from what has been brought.
+    Optional<Include> further(String type) {
+        return reference(type)
+                .map(SearchValue.Reference::parameter)
+                .map(parameter -> random.nextBoolean() ? forward(parameter) : reverse(parameter))
+                .map(include ->
+                        new Include(
+                                new Parameter(
+                                        include.parameter().name() + ":iterate",
+                                        include.parameter().value()),
+                                include.bring()));
+    }
+
+    /// What one include brings of the matches, and another of them and of what has been brought, until there is no more.
+    static java.util.Set<String> reached(List<String> matches, Include first, Include further) {
+        var reached = new java.util.HashSet<>(first.brings(matches));
+        for (var before = -1; before < reached.size(); ) {
+            before = reached.size();
+            reached.addAll(
+                    further.bring()
+                            .apply(
+                                    java.util.stream.Stream.concat(
+                                                    matches.stream(), reached.stream())
+                                            .toList()));
+        }
+        matches.forEach(reached::remove);
+        return reached;
+    }
+
     private boolean leadsTo(SearchParameter parameter, String type) {
         return SearchRecords.targets(parameter).contains(type);
     }
@@ -534,6 +803,7 @@ final class NaiveQuestions {
                 new Parameter("_include", parameter.base() + ":" + parameter.code()),
                 matches ->
                         matches.stream()
+                                .filter(address -> address.startsWith(parameter.base() + "/"))
                                 .flatMap(address ->
                                         java.util.Objects.requireNonNull(store.at(address))
                                                 .of(parameter)

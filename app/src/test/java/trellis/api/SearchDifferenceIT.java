@@ -35,9 +35,11 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Json;
 import trellis.fhir.Resource;
+import trellis.fhir.search.Compartments;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 import trellis.fhir.search.SearchValue;
+import trellis.store.Catalogue;
 import trellis.store.Change;
 import trellis.store.Keys;
 import trellis.store.PostgresStore;
@@ -62,7 +64,11 @@ class SearchDifferenceIT {
 
     private static final NaiveStore NAIVE = new NaiveStore();
     private static final SearchParser PARSER =
-            new SearchParser(CLOCK, new SearchCursors(new SecretKeySpec(new byte[32], "AES")));
+            new SearchParser(
+                    CLOCK,
+                    new SearchCursors(new SecretKeySpec(new byte[32], "AES")),
+                    Optional::empty,
+                    new Catalogue());
     private static PostgresStore store;
 
     @BeforeAll
@@ -155,15 +161,19 @@ class SearchDifferenceIT {
 
     /// Every page of a search, one after the other, as addresses.
     private static List<String> all(String type, List<Parameter> parameters) {
+        return all(SearchPlace.of(type), parameters);
+    }
+
+    private static List<String> all(SearchPlace place, List<Parameter> parameters) {
         var found = new ArrayList<String>();
-        var request = PARSER.parse(type, parameters, BASE, false);
+        var request = PARSER.parse(place, _ -> true, parameters, BASE, false);
         for (var page = store.search(request.query()); ; ) {
             page.matches().forEach(match -> found.add(match.type() + "/" + match.id()));
             if (page.next().isEmpty()) {
                 return found;
             }
-            var next = PARSER.next(type, request, page.next().get());
-            request = PARSER.parse(type, next, BASE, false);
+            var next = PARSER.next(place, request, page.next().get());
+            request = PARSER.parse(place, _ -> true, next, BASE, false);
             page = store.search(request.query());
         }
     }
@@ -242,7 +252,7 @@ class SearchDifferenceIT {
         if (random.nextInt(3) > 0) {
             return newest;
         }
-        var sortable = SearchControls.sortable(type);
+        var sortable = SearchOrder.sortable(SearchParameters.r4(), type);
         var keys = new ArrayList<String>();
         Comparator<NaiveStore.Entry> order = (_, _) -> 0;
         for (var i = 1 + random.nextInt(2); i > 0; i--) {
@@ -275,20 +285,37 @@ class SearchDifferenceIT {
 
     private static Optional<Key> best(
             NaiveStore.Entry entry, SearchParameter parameter, Comparator<Key> order) {
-        return entry.of(parameter).stream().map(Key::of).min(order);
+        return entry.of(parameter).stream().flatMap(value -> Key.of(value).stream()).min(order);
     }
 
     /// A value to sort by; of each kind of value, one field counts.
     private record Key(BigDecimal number, String text) implements Comparable<Key> {
 
-        static Key of(SearchValue value) {
+        static Optional<Key> of(SearchValue value) {
             return switch (value) {
-                case SearchValue.Span span -> new Key(BigDecimal.valueOf(span.low()), "");
-                case SearchValue.Numeric(_, var number) -> new Key(number, "");
-                case SearchValue.Quantity quantity -> new Key(quantity.value(), "");
-                case SearchValue.Text(_, var text) -> new Key(BigDecimal.ZERO, Keys.normal(text));
-                default -> throw new IllegalArgumentException("no order: " + value);
+                case SearchValue.Span span ->
+                        Optional.of(new Key(BigDecimal.valueOf(span.low()), ""));
+                case SearchValue.Numeric(_, var number) -> Optional.of(new Key(number, ""));
+                case SearchValue.Quantity quantity -> Optional.of(new Key(quantity.value(), ""));
+                case SearchValue.Text(_, var text) -> Optional.of(text(Keys.normal(text)));
+                case SearchValue.Token token ->
+                        Optional.of(text(token.code() + "\u0000" + token.system()));
+                case SearchValue.Reference(_, var type, var id) ->
+                        Optional.of(text(type + "/" + id));
+                case SearchValue.Elsewhere(_, var url) -> Optional.of(text(url));
+                case SearchValue.Logical(_, var system, var id) ->
+                        Optional.of(text(system + "|" + id));
+                case SearchValue.Uri(_, var uri) -> Optional.of(text(uri));
+                case SearchValue.Label _,
+                        SearchValue.Typed _,
+                        SearchValue.Position _,
+                        SearchValue.Composite _ ->
+                        Optional.empty();
             };
+        }
+
+        private static Key text(String text) {
+            return new Key(BigDecimal.ZERO, text);
         }
 
         @Override
@@ -322,6 +349,125 @@ class SearchDifferenceIT {
                         .containsExactlyInAnyOrderElementsOf(expected);
             }
         }
+    }
+
+    @Test
+    void includes_that_go_on_bring_all_that_can_be_reached() {
+        var random = new Random(6);
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        for (var asked = 0; asked < 60; asked++) {
+            var type = questions.pick(NAIVE.types());
+            var first = questions.include(type);
+            var further = questions.further(questions.pick(NAIVE.types()));
+            if (first.isEmpty() || further.isEmpty()) {
+                continue;
+            }
+            var parameters =
+                    List.of(
+                            first.get().parameter(),
+                            further.get().parameter(),
+                            new Parameter("_count", "3"));
+            var page = store.search(PARSER.parse(type, parameters, BASE, false).query());
+            var matches = page.matches().stream().map(SearchDifferenceIT::address).toList();
+            var expected = NaiveQuestions.reached(matches, first.get(), further.get());
+            assertThat(page.cut()).isEqualTo(expected.size() > SearchPage.MOST_INCLUDED);
+            if (!page.cut()) {
+                assertThat(page.included().stream().map(SearchDifferenceIT::address).toList())
+                        .as(type + "?" + parameters)
+                        .containsExactlyInAnyOrderElementsOf(expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23})
+    void random_filters_find_exactly_what_the_specification_says(long seed) {
+        assumeThat(COHORT).as("the cohort beside the repository").exists();
+        var random = new Random(seed);
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        for (var asked = 0; asked < 80; ) {
+            var type = questions.pick(NAIVE.types());
+            var filter = questions.filter(type, 3);
+            if (filter.isPresent()) {
+                compare(type, List.of(filter.get()), random);
+                asked++;
+            }
+        }
+    }
+
+    @Test
+    void a_search_of_several_types_is_one_list_in_one_order() {
+        var random = new Random(7);
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        for (var asked = 0; asked < 40; asked++) {
+            var types =
+                    List.of(
+                                    questions.pick(NAIVE.types()),
+                                    questions.pick(NAIVE.types()),
+                                    questions.pick(NAIVE.types()))
+                            .stream()
+                            .distinct()
+                            .sorted()
+                            .toList();
+            var parameters = new ArrayList<Parameter>();
+            parameters.add(new Parameter("_type", String.join(",", types)));
+            var question = questions.updated(types);
+            parameters.add(question.parameter());
+            var descending = random.nextBoolean();
+            var code = questions.pick(List.of("_id", "_lastUpdated", "_profile", "_source"));
+            parameters.add(new Parameter("_sort", (descending ? "-" : "") + code));
+            parameters.add(new Parameter("_count", String.valueOf(50 + random.nextInt(950))));
+            var expected =
+                    types.stream()
+                            .flatMap(type -> NAIVE.of(type).stream())
+                            .filter(question.holds())
+                            .sorted(
+                                    by(types.getFirst(), code, descending)
+                                            .thenComparing(
+                                                    Comparator.comparing(NaiveStore.Entry::row)
+                                                            .reversed()))
+                            .map(NaiveStore.Entry::address)
+                            .toList();
+            assertThat(all(SearchPlace.of(List.of()), parameters))
+                    .as(parameters.toString())
+                    .isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void a_compartment_holds_what_refers_to_it_by_the_parameters_of_r4() {
+        var random = new Random(8);
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        for (var asked = 0; asked < 60; asked++) {
+            var name = questions.pick(List.of("Patient", "Encounter", "Practitioner"));
+            var focus = questions.pick(NAIVE.of(name));
+            var type =
+                    questions.pick(
+                            Compartments.r4().types(name).stream()
+                                    .filter(one -> !one.equals("AuditEvent"))
+                                    .toList());
+            var codes = Compartments.r4().parameters(name, type);
+            var expected =
+                    NAIVE.of(type).stream()
+                            .filter(e ->
+                                    e.address().equals(focus.address())
+                                            || codes.stream().anyMatch(c -> leads(e, c, focus)))
+                            .sorted(Comparator.comparing(NaiveStore.Entry::row).reversed())
+                            .map(NaiveStore.Entry::address)
+                            .toList();
+            var place = SearchPlace.of(List.of(name, focus.id(), type));
+            assertThat(all(place, List.of(new Parameter("_count", "9"))))
+                    .as(place.address())
+                    .isEqualTo(expected);
+        }
+    }
+
+    private static boolean leads(NaiveStore.Entry from, String code, NaiveStore.Entry to) {
+        return SearchParameters.r4().find(from.type(), code).stream()
+                .flatMap(parameter -> from.of(parameter).stream())
+                .anyMatch(value ->
+                        value instanceof SearchValue.Reference(_, var type, var id)
+                                && (type + "/" + id).equals(to.address()));
     }
 
     private static String address(Stored stored) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import javax.crypto.spec.SecretKeySpec;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import trellis.fhir.Json;
 import trellis.fhir.Resource;
+import trellis.store.Catalogue;
 import trellis.store.Change;
 import trellis.store.PostgresStore;
 import trellis.store.Preparation;
@@ -35,7 +37,10 @@ class SearchPagingIT {
     private static final Preparation PREPARATION = new Preparation();
     private static final SearchParser PARSER =
             new SearchParser(
-                    Clock.systemUTC(), new SearchCursors(new SecretKeySpec(new byte[32], "AES")));
+                    Clock.systemUTC(),
+                    new SearchCursors(new SecretKeySpec(new byte[32], "AES")),
+                    Optional::empty,
+                    new Catalogue());
     private static PostgresStore store;
 
     @BeforeAll
@@ -85,7 +90,7 @@ class SearchPagingIT {
                 return ids;
             }
             between.run();
-            var next = PARSER.next("Patient", request, page.next().get());
+            var next = PARSER.next(SearchPlace.of("Patient"), request, page.next().get());
             request = PARSER.parse("Patient", next, BASE, false);
             page = store.search(request.query());
         }
@@ -99,7 +104,8 @@ class SearchPagingIT {
                     "&_sort=family,-birthdate",
                     "&_sort=-_id",
                     "&_sort=birthdate,family,_id",
-                    "&_sort=-_lastUpdated");
+                    "&_sort=-_lastUpdated",
+                    "&_sort=-active,_tag");
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 7, 50, 199, 200, 201})

@@ -21,6 +21,7 @@ import trellis.fhir.Refused;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 import trellis.fhir.search.SearchTime;
+import trellis.store.Catalogue;
 import trellis.store.Criterion;
 import trellis.store.Criterion.Prefix;
 import trellis.store.Keys;
@@ -33,7 +34,8 @@ class SearchParserTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SearchCursors cursors = new SearchCursors(new SecretKeySpec(new byte[32], "AES"));
-    private final SearchParser parser = new SearchParser(Clock.fixed(NOW, ZoneOffset.UTC), cursors);
+    private final SearchParser parser = new SearchParser(
+                    Clock.fixed(NOW, ZoneOffset.UTC), cursors, Optional::empty, new Catalogue());
 
     private SearchRequest parse(String type, String query) {
         return parser.parse(type, Parameter.parse(query), BASE, false);
@@ -272,7 +274,7 @@ class SearchParserTest {
             for (var query : List.of("_summary=count", "_count=0")) {
                 var request = parse("Patient", query);
                 assertThat(request.query().count()).isZero();
-                assertThat(request.query().total()).isTrue();
+                assertThat(request.query().total()).isEqualTo(SearchQuery.Total.ACCURATE);
             }
         }
 
@@ -300,13 +302,125 @@ class SearchParserTest {
     }
 
     @Nested
+    class Wide {
+
+        private SearchQuery query(String place, String query) {
+            var path = List.of(place.split("/"));
+            return parser.parse(
+                            SearchPlace.of(place.isEmpty() ? List.of() : path),
+                            type -> !type.equals("Flag"),
+                            Parameter.parse(query),
+                            BASE,
+                            false)
+                    .query();
+        }
+
+        @Test
+        void a_chain_has_as_many_links_as_a_search_may_follow() {
+            var parts = "part-of:Encounter.".repeat(30);
+            var criterion = criteria("Encounter", parts + "status=finished").getFirst();
+            var links = 0;
+            while (criterion instanceof Criterion.Refers(_, _, var rest)) {
+                links++;
+                criterion = rest.getFirst();
+            }
+            assertThat(links).isEqualTo(30);
+            var most = "part-of:Encounter.".repeat(41);
+            assertThat(refusal("Encounter", most + "status=finished"))
+                    .isEqualTo(
+                            new Problem.BadRequest(
+                                    "too-costly",
+                                    "A search follows 40 references at the most, and a link without"
+                                            + " a type counts once for each type it may lead to; name"
+                                            + " the types, or ask in steps.",
+                                    most + "status"));
+        }
+
+        @Test
+        void a_search_of_several_types_has_a_branch_for_each() {
+            var query = query("", "_type=Observation,Condition&_lastUpdated=gt2020&_sort=-code");
+            assertThat(query.branches())
+                    .extracting(SearchQuery.Branch::type)
+                    .containsExactly("Condition", "Observation");
+            assertThat(query.branches().getLast().sort())
+                    .containsExactly(
+                            new SearchQuery.Sort.By(parameter("Observation", "code"), true));
+        }
+
+        @Test
+        void without_types_it_is_of_all_that_the_caller_may_search() {
+            var types =
+                    query("", "_id=x").branches().stream().map(SearchQuery.Branch::type).toList();
+            assertThat(types).contains("Patient").doesNotContain("Flag", "AuditEvent");
+            assertThat(query("Patient/1/*", "").branches())
+                    .extracting(SearchQuery.Branch::type)
+                    .contains("Patient", "Observation")
+                    .doesNotContain("Flag", "Organization", "AuditEvent");
+        }
+
+        @Test
+        void a_compartment_is_entered_by_the_parameters_that_r4_names() {
+            var patient = Keys.resource("Patient", "1");
+            assertThat(query("Patient/1/Observation", "").criteria())
+                    .containsExactly(
+                            token(
+                                    Keys.reference(Keys.salt("Observation", "subject"), patient),
+                                    Keys.reference(
+                                            Keys.salt("Observation", "performer"), patient)));
+        }
+
+        @Test
+        void what_is_of_different_kinds_cannot_be_sorted_by() {
+            var refused =
+                    catchThrowableOfType(
+                            Refused.class,
+                            () -> query("", "_type=Encounter,Observation&_sort=identifier,date"));
+            assertThat(refused).isNull();
+            refused =
+                    catchThrowableOfType(
+                            Refused.class, () -> query("", "_type=Encounter,Slot&_sort=length"));
+            assertThat(refused).isNotNull();
+            refused =
+                    catchThrowableOfType(
+                            Refused.class,
+                            () -> query("", "_type=ImplementationGuide,ResearchStudy&_sort=title"));
+            assertThat(refused).isNull();
+        }
+
+        @Test
+        void includes_follow_any_reference_and_go_on() {
+            var query =
+                    parse(
+                                    "Encounter",
+                                    "_include=*&_include:iterate=Encounter:part-of"
+                                            + "&_revinclude:iterate=Observation:*:Encounter")
+                            .query();
+            assertThat(query.includes())
+                    .containsExactly(
+                            new SearchQuery.Include(
+                                    new SearchQuery.Via.All(), Optional.empty(), false, false),
+                            new SearchQuery.Include(
+                                    new SearchQuery.Via.Parameter(
+                                            parameter("Encounter", "part-of")),
+                                    Optional.empty(),
+                                    false,
+                                    true),
+                            new SearchQuery.Include(
+                                    new SearchQuery.Via.AllOf("Observation"),
+                                    Optional.of("Encounter"),
+                                    true,
+                                    true));
+        }
+    }
+
+    @Nested
     class Pages {
         private final SearchPage.Cursor after = new SearchPage.Cursor(List.of("=1", "", "=ä"), 77);
 
         @Test
         void a_page_address_holds_the_whole_search() {
             var first = parse("Observation", "code=a%5C,b&_count=3&_sort=-date");
-            var next = parser.next("Observation", first, after);
+            var next = parser.next(SearchPlace.of("Observation"), first, after);
             assertThat(next).hasSize(1);
             var second = parser.parse("Observation", next, BASE, false);
             assertThat(second.query().criteria()).isEqualTo(first.query().criteria());
@@ -316,7 +430,7 @@ class SearchParserTest {
 
         @Test
         void a_page_address_that_was_altered_or_is_of_another_type_is_refused() {
-            var text = cursors.seal("Patient", List.of(), after);
+            var text = cursors.seal("/Patient", List.of(), after);
             var altered = (text.charAt(20) == 'A' ? 'B' : 'A') + text.substring(1);
             for (var bad : List.of(altered, "", "x", "%%%", text.substring(0, 30))) {
                 assertThat(refusalOfCursor("Patient", bad).why())
@@ -325,7 +439,7 @@ class SearchParserTest {
                                         + " the search again from its first page.");
             }
             refusalOfCursor("Observation", text);
-            assertThat(cursors.open("Patient", text).after()).isEqualTo(after);
+            assertThat(cursors.open("/Patient", text).after()).isEqualTo(after);
         }
 
         private Problem.BadRequest refusalOfCursor(String type, String text) {
@@ -369,8 +483,8 @@ class SearchParserTest {
                             + " handling=lenient leaves unknown ones out.",
                     "Patient ^ family:below=x ^ The modifier \":below\" is not supported for the"
                             + " string parameter \"family\"; it has :contains, :exact, :missing.",
-                    "Observation ^ code:in=x ^ The modifier \":in\" is not supported for the token"
-                            + " parameter \"code\"; it has :missing, :not.",
+                    "Observation ^ code:in=x ^ The modifier \":in\" needs a terminology"
+                            + " service, and this server has none.",
                     "Observation ^ subject:Organization=1 ^ The modifier \":Organization\" is not"
                             + " supported for the reference parameter \"subject\"; it has [type],"
                             + " :identifier, :missing.",
@@ -403,29 +517,47 @@ class SearchParserTest {
                     "Patient ^ _count=many ^ _count is a whole number from 0; a page has 1000"
                             + " matches at the most.",
                     "Patient ^ _total=maybe ^ _total is none, estimate or accurate.",
-                    "Patient ^ _count=1&_count=2 ^ Give _sort, _count, _total and _summary at most"
-                            + " once each.",
-                    "Patient ^ _include=* ^ _include=* is not supported; name each parameter to"
-                            + " follow.",
-                    "Patient ^ _include:iterate=Patient:organization ^ _include has no modifiers"
-                            + " here; :iterate is not supported, so ask for each step in a search"
-                            + " of its own.",
+                    "Patient ^ _count=1&_count=2 ^ Give _sort, _count, _total, _summary, _type"
+                            + " and _explain at most once each.",
+                    "Patient ^ _include:recurse=Patient:organization ^ _include has one modifier,"
+                            + " :iterate.",
                     "Patient ^ _include=Observation:subject ^ _include begins at what is searched:"
-                            + " write Patient:code.",
+                            + " write Patient:code, or _include:iterate to begin at what has been"
+                            + " brought.",
+                    "Patient ^ _include=*:subject ^ _include is written Type:code or"
+                            + " Type:code:Type, with * for any code, or *.",
+                    "Patient ^ _include:iterate=Nothing:* ^ \"Nothing\" is no resource type.",
+                    "Patient ^ _type=Observation ^ _type names resource types that are searched at"
+                            + " this address, such as Observation,Condition; AuditEvent is searched"
+                            + " by itself.",
                     "Patient ^ _revinclude=Observation:encounter ^ _revinclude ends at what is"
                             + " searched: \"encounter\" must refer to a Patient.",
                     "Patient ^ _include=organization ^ _include is written Type:code or"
-                            + " Type:code:Type.",
-                    "Observation ^ _sort=code ^ \"code\" cannot be sorted by; Observation can be"
-                            + " sorted by _id, _lastUpdated, combo-value-quantity,"
-                            + " component-value-quantity, date, value-date, value-quantity,"
-                            + " value-string, each with a - before it to turn it round.",
+                            + " Type:code:Type, with * for any code, or *.",
+                    "Flag ^ _sort=code ^ \"code\" cannot be sorted by; Flag can be sorted by _id,"
+                            + " _lastUpdated, _profile, _security, _source, _tag, author, date,"
+                            + " encounter, identifier, patient, subject, each with a - before it to"
+                            + " turn it round.",
                     "Patient ^ _text=x ^ Patient has no search parameter \"_text\". The CapabilityStatement lists them; Prefer:"
                             + " handling=lenient leaves unknown ones out.",
                 })
         void every_refusal_says_what_to_do(String type, String query, String why) {
             assertThat(refusal(type, query.replace("|", "%7C").replace("$", "%24")).why())
                     .isEqualTo(why);
+        }
+
+        @Test
+        void what_is_not_done_is_refused_by_name() {
+            assertThat(refusal("Patient", "_query=everybody").why())
+                    .startsWith("There are no named queries on this server");
+            assertThat(refusal("Patient", "_contained=true").why())
+                    .startsWith("What is contained is not found by itself");
+            assertThat(refusal("Patient", "_list=$current-problems").why())
+                    .isEqualTo(
+                            "Lists such as $current-problems are not kept here; name a List by its"
+                                    + " id.");
+            assertThat(refusal("Patient", "_explain=perhaps").why())
+                    .isEqualTo("_explain is true or false.");
         }
 
         @Test

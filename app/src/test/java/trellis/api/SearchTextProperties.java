@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -13,6 +14,7 @@ import net.jqwik.api.constraints.NotEmpty;
 import net.jqwik.api.constraints.Scale;
 import net.jqwik.api.constraints.Size;
 import trellis.fhir.search.SearchParameters;
+import trellis.store.Catalogue;
 import trellis.store.Criterion;
 import trellis.store.Criterion.Prefix;
 import trellis.store.Keys;
@@ -20,7 +22,12 @@ import trellis.store.Keys;
 class SearchTextProperties {
 
     private final SearchCriteria criteria =
-            new SearchCriteria(new SearchAsked.Scene("", Clock.systemUTC()));
+            new SearchCriteria(new SearchAsked.Scene(
+                            "",
+                            Clock.systemUTC(),
+                            SearchParameters.r4(),
+                            Optional.empty(),
+                            new Catalogue()));
 
     @Property
     void whatever_is_escaped_comes_back_whole(@ForAll String text) {

@@ -25,6 +25,11 @@ public final class Extractor {
         return R4.EXTRACTOR;
     }
 
+    /// For other parameters, such as those of R4 with some more.
+    public static Extractor of(SearchParameters parameters) {
+        return new Extractor(parameters);
+    }
+
     /// The values of all parameters of the resource's type, in order of parameter; within one
     /// parameter none stands twice. Never throws: what cannot be read is left out, and a resource of
     /// no known type has no values.

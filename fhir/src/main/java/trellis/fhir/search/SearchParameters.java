@@ -31,6 +31,11 @@ public final class SearchParameters {
         return R4.PARAMETERS;
     }
 
+    /// No parameters at all.
+    public static SearchParameters none() {
+        return new SearchParameters(Map.of());
+    }
+
     /// One parameter by the resource type and its name in a query.
     public Optional<SearchParameter> find(String base, String code) {
         return Optional.ofNullable(byBase.getOrDefault(base, Map.of()).get(code));
@@ -39,6 +44,17 @@ public final class SearchParameters {
     /// All parameters of a resource type, in order of code; none for what is no resource type.
     public List<SearchParameter> of(String base) {
         return List.copyOf(byBase.getOrDefault(base, Map.of()).values());
+    }
+
+    /// These and some more; one more of a name that is there already takes its place.
+    public SearchParameters with(List<SearchParameter> more) {
+        var all = new HashMap<String, Map<String, SearchParameter>>(byBase);
+        for (var parameter : more) {
+            var ofBase = new TreeMap<>(all.getOrDefault(parameter.base(), Map.of()));
+            ofBase.put(parameter.code(), parameter);
+            all.put(parameter.base(), ofBase);
+        }
+        return new SearchParameters(all);
     }
 
     private static SearchParameters read(String table) {

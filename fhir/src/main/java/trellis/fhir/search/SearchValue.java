@@ -18,6 +18,18 @@ public sealed interface SearchValue {
     record Token(SearchParameter parameter, String system, String code, boolean identifier)
             implements SearchValue {}
 
+    /// Words that say what a code or an identifier is: the text of a CodeableConcept, what a Coding is displayed as, the text of an
+    /// Identifier's type.
+    record Label(SearchParameter parameter, String text) implements SearchValue {}
+
+    /// An identifier together with what kind of identifier it is.
+    ///
+    /// @param system of the kind
+    /// @param code of the kind
+    /// @param value of the identifier
+    record Typed(SearchParameter parameter, String system, String code, String value)
+            implements SearchValue {}
+
     /// A piece of text, as it stands in the resource.
     record Text(SearchParameter parameter, String value) implements SearchValue {}
 

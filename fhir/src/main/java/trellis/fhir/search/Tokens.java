@@ -19,6 +19,7 @@ final class Tokens {
                         for (var coding : json.path("coding")) {
                             coding(parameter, coding, out);
                         }
+                        label(parameter, json, "text", out);
                     }
                     case "Coding" -> coding(parameter, json, out);
                     case "Identifier" -> identifier(parameter, json, out);
@@ -37,6 +38,15 @@ final class Tokens {
 
     private static void coding(SearchParameter parameter, JsonNode coding, Found out) {
         add(parameter, text(coding, "system"), text(coding, "code"), out);
+        label(parameter, coding, "display", out);
+    }
+
+    private static void label(
+            SearchParameter parameter, JsonNode json, String member, Found out) {
+        var words = text(json, member);
+        if (!words.isBlank()) {
+            out.add(new SearchValue.Label(parameter, words));
+        }
     }
 
     private static void identifier(SearchParameter parameter, JsonNode identifier, Found out) {
@@ -44,6 +54,13 @@ final class Tokens {
         var value = text(identifier, "value");
         if (!value.isEmpty()) {
             out.add(new SearchValue.Token(parameter, system, value, true));
+            var type = identifier.path("type");
+            for (var coding : type.path("coding")) {
+                out.add(
+                        new SearchValue.Typed(
+                                parameter, text(coding, "system"), text(coding, "code"), value));
+            }
+            label(parameter, type, "text", out);
         }
     }
 

@@ -30,6 +30,8 @@ class ExtractorProperties {
         switch (value) {
             case SearchValue.Token(_, var system, var code, _) ->
                     assertThat(system + code).isNotEmpty();
+            case SearchValue.Label(_, var text) -> assertThat(text).isNotBlank();
+            case SearchValue.Typed(_, _, _, var identifier) -> assertThat(identifier).isNotEmpty();
             case SearchValue.Text(_, var text) -> assertThat(text).isNotBlank();
             case SearchValue.Span(_, var low, var high) -> assertThat(low).isLessThan(high);
             case SearchValue.Reference(_, var type, var id) -> {

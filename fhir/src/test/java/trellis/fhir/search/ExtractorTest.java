@@ -31,8 +31,26 @@ class ExtractorTest {
                                 "code"))
                 .containsExactly(
                         "code token http://loinc.org|29463-7",
+                        "code label again",
                         "code token |w",
-                        "code token http://a.org|");
+                        "code token http://a.org|",
+                        "code label nothing",
+                        "code label Weight");
+    }
+
+    @Test
+    void an_identifier_stands_with_its_kind_too() {
+        assertThat(
+                        Lines.of(
+                                """
+                                {'resourceType':'Patient','identifier':[{'value':'7','type':{'text':'Number',
+                                  'coding':[{'system':'urn:k','code':'MR'}]}}]}
+                                """,
+                                "identifier"))
+                .containsExactly(
+                        "identifier identifier |7",
+                        "identifier typed urn:k|MR|7",
+                        "identifier label Number");
     }
 
     @Test

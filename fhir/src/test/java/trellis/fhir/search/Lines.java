@@ -36,6 +36,9 @@ final class Lines {
                                     + t.system()
                                     + "|"
                                     + t.code();
+                    case SearchValue.Label l -> "label " + l.text();
+                    case SearchValue.Typed t ->
+                            "typed " + t.system() + "|" + t.code() + "|" + t.value();
                     case SearchValue.Text t -> "text " + t.value().replace("\n", "\\n");
                     case SearchValue.Span s -> "span " + time(s.low()) + " to " + time(s.high());
                     case SearchValue.Numeric n -> "number " + n.value();

@@ -3,22 +3,27 @@ package trellis.api;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import trellis.access.Role;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Issue;
+import trellis.fhir.Json;
 import trellis.store.SearchPage;
+import trellis.store.SearchQuery;
 import trellis.store.Store;
 import trellis.store.Stored;
 
-/// Resources of one type by what they contain: `GET [base]/[type]?...` and
-/// `POST [base]/[type]/_search` (https://hl7.org/fhir/R4/http.html#search).
-final class TypeSearch implements Interaction {
+/// Resources by what they contain: of one type (`GET [base]/[type]?...`), of several (`GET [base]?_type=...`), in a compartment
+/// (`GET [base]/Patient/[id]/[type]?...`), each also by POST at `_search` (https://hl7.org/fhir/R4/http.html#search).
+final class Search implements Interaction {
     private final Store store;
     private final SearchParser parser;
     private final Narrowing narrowing;
 
-    TypeSearch(Store store, SearchParser parser, Narrowing narrowing) {
+    Search(Store store, SearchParser parser, Narrowing narrowing) {
         this.store = store;
         this.parser = parser;
         this.narrowing = narrowing;
@@ -26,36 +31,58 @@ final class TypeSearch implements Interaction {
 
     @Override
     public Answer answer(FhirRequest request) {
+        var place = SearchPlace.of(request.path());
+        if (place.address().isEmpty() && request.parameters().isEmpty()) {
+            throw SearchProblems.value(
+                    "_type",
+                    "A search of all there is names at least one condition, such as _type.");
+        }
         var search =
                 parser.parse(
-                        request.type(),
+                        place,
+                        type -> narrowing.maySearch(request.caller(), type),
                         request.parameters(),
                         request.base(),
                         request.preferences().lenient());
-        var page = store.search(narrowing.search(request.caller(), search.query()));
-        var included = narrowing.included(request.caller(), page.included());
+        var query = narrowing.search(request.caller(), search.query());
+        if (search.explained()) {
+            return explained(request, place, search, query);
+        }
+        var page = store.search(query);
         return Answer.of(200)
-                .with(bundle(request, search, page, included))
-                .audited(touched(request, search, page, included));
+                .with(bundle(request, place, search, page))
+                .audited(touched(place, search, page));
+    }
+
+    /// Nothing is searched and nothing shown; PostgreSQL's plans, with what it guesses of all records, are for the machine itself.
+    private Answer explained(
+            FhirRequest request, SearchPlace place, SearchRequest search, SearchQuery query) {
+        var planned = request.caller().role() == Role.SYSTEM;
+        var told = SearchExplained.parameters(query, store.explain(query, planned));
+        var nothing =
+                new SearchPage(
+                        List.of(), List.of(), false, Optional.empty(), OptionalLong.empty());
+        return Answer.of(200).with(Json.write(told)).audited(touched(place, search, nothing));
     }
 
     private byte[] bundle(
-            FhirRequest request, SearchRequest search, SearchPage page, List<Stored> included) {
+            FhirRequest request, SearchPlace place, SearchRequest search, SearchPage page) {
+        var address = request.base() + place.address();
         var heading = BundleBytes.heading("searchset");
         page.total().ifPresent(total -> heading.put("total", total));
         var links = heading.putArray("link");
-        link(request, links.addObject(), "self", search.used());
+        link(address, links.addObject(), "self", search.used());
         page.next()
                 .ifPresent(after ->
                         link(
-                                request,
+                                address,
                                 links.addObject(),
                                 "next",
-                                parser.next(request.type(), search, after)));
+                                parser.next(place, search, after)));
         var subset = Subset.of(search.used());
         var bundle = BundleBytes.under(heading);
         page.matches().forEach(stored -> add(request, bundle, subset, stored, "match"));
-        included.forEach(stored -> add(request, bundle, subset, stored, "include"));
+        page.included().forEach(stored -> add(request, bundle, subset, stored, "include"));
         var warnings = warnings(search, page);
         if (!warnings.isEmpty()) {
             bundle.add("", Outcome.json(warnings), mode("outcome"));
@@ -80,8 +107,7 @@ final class TypeSearch implements Interaction {
     }
 
     private static void link(
-            FhirRequest request, ObjectNode link, String relation, List<Parameter> parameters) {
-        var address = request.base() + "/" + request.type();
+            String address, ObjectNode link, String relation, List<Parameter> parameters) {
         link.put("relation", relation)
                 .put(
                         "url",
@@ -104,16 +130,17 @@ final class TypeSearch implements Interaction {
         return entry;
     }
 
-    private static Touched touched(
-            FhirRequest request, SearchRequest search, SearchPage page, List<Stored> included) {
+    private static Touched touched(SearchPlace place, SearchRequest search, SearchPage page) {
         var patients = new HashSet<Long>();
         var shown = new ArrayList<>(page.matches());
-        shown.addAll(included);
+        shown.addAll(page.included());
         shown.forEach(stored -> patients.addAll(Touched.patient(stored.patient())));
+        var query = Parameter.query(search.used());
+        var around = place.compartment().map(c -> c.name() + "/" + c.id() + "/*?").orElse("");
         return new Touched(
                 AuditEntry.Action.EXECUTE,
-                "search-type",
-                AuditEntry.Target.search(request.type(), Parameter.query(search.used())),
+                place.type().isPresent() && around.isEmpty() ? "search-type" : "search-system",
+                AuditEntry.Target.search(place.type().orElse(""), around + query),
                 patients,
                 200);
     }

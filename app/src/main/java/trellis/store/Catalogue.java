@@ -1,0 +1,107 @@
+package trellis.store;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import trellis.fhir.search.Extractor;
+import trellis.fhir.search.SearchParameter;
+import trellis.fhir.search.SearchParameters;
+
+/// The search parameters of this server: those of R4, and those that SearchParameter resources have added. What has been added
+/// is found in everything that is written from then on; what was there before is gone through once ([Reindexing]), and until
+/// then nobody searches by it.
+public final class Catalogue {
+
+    private volatile Known known = new Known(List.of(), Map.of(), true);
+
+    /// What is known at one moment.
+    private static final class Known {
+        private final List<Custom> added;
+        private final Map<String, Long> pending;
+        private final boolean complete;
+        private final SearchParameters searchable;
+        private final Extractor extractor;
+
+        Known(List<Custom> added, Map<String, Long> pending, boolean complete) {
+            this.added = added;
+            this.pending = pending;
+            this.complete = complete;
+            this.searchable =
+                    SearchParameters.r4()
+                            .with(
+                                    added.stream()
+                                            .map(Custom::parameter)
+                                            .filter(p -> !pending.containsKey(name(p)))
+                                            .toList());
+            this.extractor =
+                    added.isEmpty()
+                            ? Extractor.r4()
+                            : Extractor.of(
+                                    SearchParameters.r4()
+                                            .with(added.stream().map(Custom::parameter).toList()));
+        }
+    }
+
+    /// A parameter that was added.
+    ///
+    /// @param id of the SearchParameter resource
+    record Custom(String id, SearchParameter parameter) {}
+
+    /// The parameters that can be searched by now.
+    public SearchParameters searchable() {
+        return known.searchable;
+    }
+
+    /// Finds the values of all, also of those that cannot be searched by yet.
+    Extractor extractor() {
+        return known.extractor;
+    }
+
+    /// Whether a parameter is one of R4's.
+    boolean isStandard(SearchParameter parameter) {
+        return known.added.isEmpty()
+                || SearchParameters.r4()
+                        .find(parameter.base(), parameter.code())
+                        .filter(parameter::equals)
+                        .isPresent();
+    }
+
+    /// How many resources have been gone through for a parameter that cannot be searched by yet; empty for any other.
+    public Optional<Long> pending(String base, String code) {
+        return Optional.ofNullable(known.pending.get(base + "." + code));
+    }
+
+    /// Whether everything stored can be found by all that R4's parameters give today; not while what an older program stored is gone
+    /// through.
+    public boolean isComplete() {
+        return known.complete;
+    }
+
+    /// The id of the SearchParameter that has added a parameter.
+    public Optional<String> addedBy(String base, String code) {
+        return known.added.stream()
+                .filter(custom -> name(custom.parameter()).equals(base + "." + code))
+                .map(Custom::id)
+                .findFirst();
+    }
+
+    /// What has been added, for whoever tells of it.
+    public Set<SearchParameter> added() {
+        return Set.copyOf(known.added.stream().map(Custom::parameter).toList());
+    }
+
+    /// @param pending by name, how many resources have been gone through
+    void learn(List<Custom> added, Map<String, Long> pending, boolean complete) {
+        var before = known;
+        if (!before.added.equals(added)
+                || !before.pending.equals(pending)
+                || before.complete != complete) {
+            known = new Known(List.copyOf(added), Map.copyOf(pending), complete);
+        }
+    }
+
+    static String name(SearchParameter parameter) {
+        return parameter.base() + "." + parameter.code();
+    }
+}

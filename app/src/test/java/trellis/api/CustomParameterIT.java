@@ -1,0 +1,107 @@
+package trellis.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/// SearchParameters that are added to a running server.
+class CustomParameterIT {
+    @RegisterExtension static final SharedServer server = new SharedServer();
+
+    private static final int MOST_WAITS = 300;
+
+    private static Wire wire() {
+        return server.wire();
+    }
+
+    private static String code() {
+        return "c" + UUID.randomUUID().toString().replace("-", "");
+    }
+
+    private static String parameter(String code, String type, String expression) {
+        return "{\"resourceType\":\"SearchParameter\",\"id\":\"%s\",\"url\":\"urn:%s\",\"name\":\"%s\",\"status\":\"active\",\"description\":\"x\",\"code\":\"%s\",\"base\":[\"Basic\"],\"type\":\"%s\",\"expression\":\"%s\"}"
+                .formatted(code, code, code, code, type, expression);
+    }
+
+    private static String basic(String word) {
+        return wire().post(
+                        "/Basic",
+                        "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"%s\"}}".formatted(word))
+                .is(201)
+                .id();
+    }
+
+    /// Asks until it is not told to wait.
+    private static Wire.Reply ready(String address) throws InterruptedException {
+        for (var waits = 0; waits < MOST_WAITS; waits++) {
+            var reply = wire().get(address);
+            var unknown = reply.status() == 400 && reply.text().contains("not-found");
+            if (reply.status() != 503 && !unknown) {
+                return reply.is(200);
+            }
+            if (reply.status() == 503) {
+                assertThat(reply.at("/issue/0/diagnostics")).contains("is not ready");
+            }
+            Thread.sleep(100);
+        }
+        throw new AssertionError("never ready: " + address);
+    }
+
+    @Test
+    void what_was_stored_before_and_what_comes_after_is_found() throws Exception {
+        var code = code();
+        var word = code();
+        var before = basic(word);
+
+        wire().put("/SearchParameter/" + code, parameter(code, "string", "Basic.code.text"))
+                .is(201);
+        var found = ready("/Basic?" + code + "=" + word);
+        assertThat(found.at("/entry/0/resource/id")).isEqualTo(before);
+        var after = basic(word);
+        var both = wire().get("/Basic?" + code + ":exact=" + word + "&_sort=" + code).is(200);
+        assertThat(both.at("/entry/0/resource/id")).isEqualTo(after);
+        assertThat(both.at("/entry/1/resource/id")).isEqualTo(before);
+
+        wire().put("/SearchParameter/" + code, parameter(code, "token", "Basic.id")).is(200);
+        var other = "/Basic?" + code + "=" + before;
+        for (var waits = 0; waits < MOST_WAITS; waits++) {
+            var reply = wire().get(other);
+            if (reply.status() == 200 && reply.json().has("entry")) {
+                break;
+            }
+            Thread.sleep(100);
+        }
+        assertThat(wire().get(other).is(200).at("/entry/0/resource/id")).isEqualTo(before);
+
+        wire().delete("/SearchParameter/" + code).is(204);
+        for (var waits = 0; waits < MOST_WAITS && wire().get(other).status() == 200; waits++) {
+            Thread.sleep(100);
+        }
+        wire().get(other).is(400);
+    }
+
+    @Test
+    void what_cannot_be_searched_by_is_refused_when_it_is_written() {
+        refused("", "string", "Basic.code.text", "SearchParameter.code");
+        refused("patient", "string", "Basic.code.text", "SearchParameter.code");
+        refused("author", "reference", "Basic.author", "SearchParameter.code");
+        refused(code(), "composite", "Basic", "SearchParameter.type");
+        refused(code(), "string", "Basic.nothing", "SearchParameter.expression");
+        refused(code(), "string", "Basic.code.where(", "SearchParameter.expression");
+        refused(code(), "string", "Patient.name", "SearchParameter.expression");
+    }
+
+    private static void refused(String code, String type, String expression, String place) {
+        var id = code();
+        var json =
+                parameter(id, type, expression)
+                        .replace("\"code\":\"" + id + "\"", "\"code\":\"" + code + "\"");
+        var reply = wire().put("/SearchParameter/" + id, json);
+        assertThat(reply.status()).as(reply.text()).isIn(400, 422);
+        if (!code.isEmpty()) {
+            assertThat(reply.expression()).isEqualTo(place);
+        }
+    }
+}
