@@ -28,7 +28,10 @@ import org.springframework.modulith.core.ApplicationModules;
 class BoundariesTest {
     private static final DescribedPredicate<JavaClass> NOT_OURS =
             resideInAnyPackage(
-                    "trellis.codes..", "trellis.fhir..", "trellis.templates..", "trellis.testkit..");
+                    "trellis.codes..",
+                    "trellis.fhir..",
+                    "trellis.templates..",
+                    "trellis.testkit..");
     private final JavaClasses product =
             new ClassFileImporter()
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

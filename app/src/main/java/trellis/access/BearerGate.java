@@ -21,7 +21,7 @@ import trellis.fhir.Problem;
 /// in somebody's name. In open mode whoever [OpenDoor] lets in needs no token.
 final class BearerGate extends OncePerRequestFilter {
     private static final String SCHEME = "Bearer ";
-    private static final Set<String> PUBLIC = Set.of("/fhir/metadata");
+    private static final Set<String> PUBLIC = Set.of("/fhir/metadata", "/fhir/api-docs");
 
     private final Tokens tokens;
     private final List<AppTokens> apps;

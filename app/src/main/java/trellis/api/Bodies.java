@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.springframework.stereotype.Component;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -58,7 +60,22 @@ final class Bodies {
         @Override
         public Optional<ObjectNode> perhaps() {
             var bytes = bytes();
-            return bytes.length == 0 ? Optional.empty() : parsed(format(), bytes);
+            if (bytes.length == 0) {
+                return Optional.empty();
+            }
+            return isGraphql() ? Optional.of(query(bytes)) : parsed(format(), bytes);
+        }
+
+        /// A query of GraphQL may travel by itself (https://hl7.org/fhir/R4/graphql.html); here it is the JSON that it could be too.
+        private boolean isGraphql() {
+            var type = request.getContentType();
+            return type != null && MediaTypes.typeOf(type).equals("application/graphql");
+        }
+
+        private static ObjectNode query(byte[] text) {
+            return JsonNodeFactory.instance
+                    .objectNode()
+                    .put("query", new String(text, StandardCharsets.UTF_8));
         }
 
         private Format format() {

@@ -210,8 +210,7 @@ final class Capabilities implements Interaction {
     }
 
     private static void search(String type, ObjectNode resource) {
-        var parameters =
-                SearchParameters.r4().of(type);
+        var parameters = SearchParameters.r4().of(type);
         var includes =
                 parameters.stream().filter(p -> p.type() == ParameterType.REFERENCE).toList();
         if (!includes.isEmpty()) {

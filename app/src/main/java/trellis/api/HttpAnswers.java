@@ -10,6 +10,9 @@ import java.util.function.Consumer;
 /// Writes answers of the API to HTTP.
 final class HttpAnswers {
 
+    /// The header of an answer that is no resource: it is sent as it is, whatever format is asked for.
+    private static final String OWN_TYPE = "Content-Type";
+
     private HttpAnswers() {}
 
     /// Sends an answer.
@@ -34,8 +37,12 @@ final class HttpAnswers {
             http.setContentType(wanted.mediaType() + ";charset=utf-8");
             http.addHeader("Vary", "Accept");
         } else if (answer.body().length > 0) {
-            var body = wanted.format().of(answer.body(), request.preferences().pretty());
-            http.setContentType(wanted.mediaType() + ";charset=utf-8");
+            var own = answer.headers().get(OWN_TYPE);
+            var body =
+                    own == null
+                            ? wanted.format().of(answer.body(), request.preferences().pretty())
+                            : answer.body();
+            http.setContentType(own == null ? wanted.mediaType() + ";charset=utf-8" : own);
             http.addHeader("Vary", "Accept");
             http.setContentLength(body.length);
             if (request.verb() != Verb.HEAD) {

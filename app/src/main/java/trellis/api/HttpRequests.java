@@ -76,9 +76,9 @@ final class HttpRequests {
         return Optional.ofNullable(http.getHeader(name));
     }
 
-    /// The CapabilityStatement is for everybody; nothing else is.
+    /// What this server can do is for everybody; nothing else is.
     private Caller caller(List<String> path) {
-        return path.equals(List.of("metadata"))
+        return path.equals(List.of("metadata")) || path.equals(List.of("api-docs"))
                 ? access.present().orElseGet(() -> Caller.system("anybody"))
                 : access.current();
     }

@@ -23,6 +23,7 @@ final class Interactions implements Interaction {
 
     private final Map<Verb, Interaction> system;
     private final Map<Verb, Interaction> metadata;
+    private final Map<Verb, Interaction> apiDocs;
     private final Map<Verb, Interaction> type;
     private final Map<Verb, Interaction> search;
     private final Map<Verb, Interaction> compartment;
@@ -64,6 +65,7 @@ final class Interactions implements Interaction {
         this.system = with(looking(finding), Verb.POST, bundle);
         this.compartment = looking(finding);
         this.metadata = looking(capabilities);
+        this.apiDocs = looking(new OpenApi(capabilities));
         var conditional = new ConditionalWrite(store, parser, narrowing, writing);
         this.type =
                 with(
@@ -151,6 +153,9 @@ final class Interactions implements Interaction {
         }
         if (path.equals(List.of("metadata"))) {
             return metadata;
+        }
+        if (path.equals(List.of("api-docs"))) {
+            return apiDocs;
         }
         if (path.equals(List.of("_history"))) {
             return history;

@@ -60,8 +60,7 @@ final class Search implements Interaction {
         var planned = request.caller().role() == Role.SYSTEM;
         var told = SearchExplained.parameters(query, store.explain(query, planned));
         var nothing =
-                new SearchPage(
-                        List.of(), List.of(), false, Optional.empty(), OptionalLong.empty());
+                new SearchPage(List.of(), List.of(), false, Optional.empty(), OptionalLong.empty());
         return Answer.of(200).with(Json.write(told)).audited(touched(place, search, nothing));
     }
 

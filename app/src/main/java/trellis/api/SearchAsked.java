@@ -26,7 +26,12 @@ record SearchAsked(
     /// @param all the parameters there are
     /// @param catalogue what of the store can be searched by
     /// @param codes who holds code systems and value sets, if somebody does
-    record Scene(String base, Clock clock, SearchParameters all, Optional<CodeSets> codes, Catalogue catalogue) {}
+    record Scene(
+            String base,
+            Clock clock,
+            SearchParameters all,
+            Optional<CodeSets> codes,
+            Catalogue catalogue) {}
 
     long salt() {
         return Keys.salt(parameter);

@@ -31,8 +31,7 @@ final class SearchFilters {
         };
     }
 
-    private Criterion compare(
-            String type, SearchFilter.Path path, SearchFilter.Compare compare) {
+    private Criterion compare(String type, SearchFilter.Path path, SearchFilter.Compare compare) {
         var parameter = criteria.find(type, path.code(), NAME);
         if (path.rest().isEmpty()) {
             if (path.where().isPresent() || !path.type().isEmpty()) {
@@ -99,8 +98,7 @@ final class SearchFilters {
         return asked(parameter, "", operator.word() + value, operator);
     }
 
-    private Criterion text(
-            SearchParameter parameter, SearchFilter.Operator operator, Test test) {
+    private Criterion text(SearchParameter parameter, SearchFilter.Operator operator, Test test) {
         if (parameter.type() != ParameterType.STRING) {
             throw unsuited(parameter, operator);
         }
@@ -117,8 +115,7 @@ final class SearchFilters {
         }
         var span = SearchDates.test(criteria.asked(NAME, parameter, "", value), value);
         return new Criterion.AnyValue(
-                parameter,
-                List.of(new Test.When(Criterion.Prefix.AP, span.low(), span.high())));
+                parameter, List.of(new Test.When(Criterion.Prefix.AP, span.low(), span.high())));
     }
 
     private static Criterion present(SearchParameter parameter) {

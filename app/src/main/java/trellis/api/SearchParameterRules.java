@@ -45,7 +45,8 @@ final class SearchParameterRules implements WriteRule {
                     .flatMap(parameter -> taken(put.id(), url, parameter).stream())
                     .findFirst();
         } catch (Refused e) {
-            // The definition of a parameter of R4 itself may be kept, also where it is of a kind that nobody can add.
+            // The definition of a parameter of R4 itself may be kept, also where it is of a kind
+            // that nobody can add.
             return isOfR4(put) ? Optional.empty() : Optional.of(e.problem());
         }
     }

@@ -52,8 +52,7 @@ final class SearchProblems {
     static Refused notReady(String what) {
         return new Refused(
                 new Problem.Unavailable(
-                        what
-                                + " is not ready: what an older version stored is being gone through.",
+                        what + " is not ready: what an older version stored is being gone through.",
                         WAIT));
     }
 

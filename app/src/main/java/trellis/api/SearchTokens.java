@@ -53,8 +53,7 @@ final class SearchTokens {
                         "With :of-type an identifier is written system|code|value, the first two of"
                                 + " the kind of identifier.");
             }
-            hashes.add(
-                    Keys.typed(asked.salt(), pieces.get(0), pieces.get(1), pieces.get(2)));
+            hashes.add(Keys.typed(asked.salt(), pieces.get(0), pieces.get(1), pieces.get(2)));
         }
         return new Criterion.AnyToken(hashes);
     }
@@ -88,8 +87,7 @@ final class SearchTokens {
         var pieces = SearchText.split(value, '|').stream().map(SearchText::plain).toList();
         if (pieces.size() != 2 || pieces.contains("")) {
             throw SearchProblems.value(
-                    asked.name(),
-                    "With :" + asked.modifier() + " a code is written system|code.");
+                    asked.name(), "With :" + asked.modifier() + " a code is written system|code.");
         }
         var code = new CodeSets.Code(pieces.get(0), pieces.get(1));
         return asked.modifier().equals("above") ? held.above(code, most) : held.below(code, most);

@@ -51,7 +51,13 @@ public final class Consents {
     private final Clock clock;
     private final Preparation preparation;
 
-    Consents(Store store, Preparation preparation, Persons persons, PatientNumbers numbers, AuditLog log, Clock clock) {
+    Consents(
+            Store store,
+            Preparation preparation,
+            Persons persons,
+            PatientNumbers numbers,
+            AuditLog log,
+            Clock clock) {
         this.store = store;
         this.preparation = preparation;
         this.persons = persons;

@@ -51,7 +51,13 @@ public final class Registrations {
     private final Clock clock;
     private final Preparation preparation;
 
-    Registrations(Store store, Preparation preparation, Access access, AuditLog log, DataSource database, Clock clock) {
+    Registrations(
+            Store store,
+            Preparation preparation,
+            Access access,
+            AuditLog log,
+            DataSource database,
+            Clock clock) {
         this.store = store;
         this.preparation = preparation;
         this.access = access;

@@ -26,8 +26,7 @@ final class CatalogueSql {
     /// @param digest of its definition
     /// @param upto row number up to which resources have been gone through
     /// @param seen how many these were
-    record State(
-            String base, String code, String digest, boolean ready, long upto, long seen) {
+    record State(String base, String code, String digest, boolean ready, long upto, long seen) {
         String name() {
             return base + "." + code;
         }
@@ -94,7 +93,8 @@ final class CatalogueSql {
                         connection.prepareStatement(
                                 "select t from generate_series(1, ?) t where exists"
                                         + " (select from res where rtype = t and not deleted)");
-                var row = bound(statement, Definitions.r4().resourceTypes().size()).executeQuery()) {
+                var row =
+                        bound(statement, Definitions.r4().resourceTypes().size()).executeQuery()) {
             while (row.next()) {
                 types.add(row.getInt(1));
             }

@@ -36,13 +36,11 @@ final class ExplainSql {
                                 + " that matches, up to "
                                 + ByValueSql.MOST
                                 + "; sort them in the server, because no index has that order";
-                statements.add(
-                        statement(words, ByValueSql.statement(branch, query.sight())));
+                statements.add(statement(words, ByValueSql.statement(branch, query.sight())));
             }
         } else if (query.count() > 0) {
             for (var pass : OrderSql.passes(query)) {
-                var sql =
-                        SearchSql.statement(query, pass, query.after(), query.count() + 1, false);
+                var sql = SearchSql.statement(query, pass, query.after(), query.count() + 1, false);
                 statements.add(statement(words(pass), sql));
             }
         }

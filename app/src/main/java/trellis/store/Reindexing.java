@@ -87,8 +87,7 @@ public final class Reindexing implements AutoCloseable {
                                 Collectors.toMap(
                                         CatalogueSql.State::name, CatalogueSql.State::seen));
         var complete =
-                states.stream()
-                        .allMatch(s -> s.ready() || !s.code().equals(CatalogueSql.ALL));
+                states.stream().allMatch(s -> s.ready() || !s.code().equals(CatalogueSql.ALL));
         catalogue.learn(added, pending, complete);
     }
 
@@ -102,16 +101,16 @@ public final class Reindexing implements AutoCloseable {
         for (var stored : store.search(query).matches().reversed()) {
             try {
                 for (var parameter : CustomParameters.of(stored.json())) {
-                    if (SearchParameters.r4()
-                            .find(parameter.base(), parameter.code())
-                            .isEmpty()) {
+                    if (SearchParameters.r4().find(parameter.base(), parameter.code()).isEmpty()) {
                         added.putIfAbsent(
                                 Catalogue.name(parameter),
                                 new Catalogue.Custom(stored.id(), parameter));
                     }
                 }
             } catch (Refused _) {
-                LOG.warn("SearchParameter/{} cannot be searched by: see what a write of it says", stored.id());
+                LOG.warn(
+                        "SearchParameter/{} cannot be searched by: see what a write of it says",
+                        stored.id());
             }
         }
         return added.values().stream()
@@ -147,7 +146,8 @@ public final class Reindexing implements AutoCloseable {
     private static String digest(SearchParameter parameter) {
         var text = parameter.type() + " " + parameter.expression() + " " + parameter.targets();
         return HexFormat.of()
-                .toHexDigits(Keys.resource("SearchParameter", new String(text.getBytes(UTF_8), UTF_8)));
+                .toHexDigits(
+                        Keys.resource("SearchParameter", new String(text.getBytes(UTF_8), UTF_8)));
     }
 
     /// Goes through some more resources.
@@ -156,7 +156,10 @@ public final class Reindexing implements AutoCloseable {
     private boolean step() {
         return inTransaction(connection -> {
             var sql = new CatalogueSql(connection);
-            var next = sql.alone() ? sql.next(SECONDS) : java.util.Optional.<CatalogueSql.State>empty();
+            var next =
+                    sql.alone()
+                            ? sql.next(SECONDS)
+                            : java.util.Optional.<CatalogueSql.State>empty();
             if (next.isEmpty()) {
                 return false;
             }
@@ -164,9 +167,7 @@ public final class Reindexing implements AutoCloseable {
             var found = sql.after(reads, state.base(), state.upto(), AT_ONCE);
             var rows = new ArrayList<WriteSql.Row>();
             for (var one : found) {
-                rows.add(
-                        new WriteSql.Row(
-                                one.place(), preparation.prepare(one.resource()), 0, 0));
+                rows.add(new WriteSql.Row(one.place(), preparation.prepare(one.resource()), 0, 0));
             }
             if (!rows.isEmpty()) {
                 WriteSql.reindex(connection, rows);

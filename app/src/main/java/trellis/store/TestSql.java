@@ -85,11 +85,7 @@ final class TestSql {
 
     /// Quantities lie under a second number in base units, where a test asks for these.
     private void begin(
-            String row,
-            String x,
-            ParameterType type,
-            int parameter,
-            List<Criterion.Test> tests) {
+            String row, String x, ParameterType type, int parameter, List<Criterion.Test> tests) {
         if (tests.stream().noneMatch(Criterion.Test.Measured.class::isInstance)) {
             begin(row, x, type, parameter);
             return;

@@ -363,8 +363,7 @@ final class WriteSql {
             statement.setArray(
                     1,
                     connection.createArrayOf(
-                            "integer",
-                            terms.stream().map(SearchRows.Term::parameter).toArray()));
+                            "integer", terms.stream().map(SearchRows.Term::parameter).toArray()));
             statement.setArray(
                     2,
                     connection.createArrayOf(

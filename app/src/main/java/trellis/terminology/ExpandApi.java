@@ -117,9 +117,7 @@ final class ExpandApi implements Operation {
                                                 "url")));
         var bar = url.contains("?fhir_vs") ? -1 : url.indexOf('|');
         var version =
-                bar < 0
-                        ? arguments.text("valueSetVersion").orElse("")
-                        : url.substring(bar + 1);
+                bar < 0 ? arguments.text("valueSetVersion").orElse("") : url.substring(bar + 1);
         return terminology
                 .valueSet(request.caller(), bar < 0 ? url : url.substring(0, bar), version)
                 .orElseThrow(() -> new Refused(new Problem.NotFound("The value set")));

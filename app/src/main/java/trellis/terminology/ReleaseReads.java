@@ -91,7 +91,8 @@ final class ReleaseReads {
             known.forget(ALL);
             throw new Refused(
                     new Problem.Unavailable(
-                            "The code system is being replaced and cannot be read just now", AWHILE));
+                            "The code system is being replaced and cannot be read just now",
+                            AWHILE));
         }
     }
 }

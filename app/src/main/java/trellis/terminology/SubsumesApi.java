@@ -102,8 +102,7 @@ final class SubsumesApi implements Operation {
             var stored = terminology.resource(request.caller(), "CodeSystem", request.id());
             return terminology.compiled(Terminology.key(stored), stored.json());
         }
-        var system =
-                first(a.system(), b.system(), request.arguments().text("system").orElse(""));
+        var system = first(a.system(), b.system(), request.arguments().text("system").orElse(""));
         if (system.isEmpty()) {
             throw new Refused(
                     new Problem.BadRequest("required", "Send the system of the codes.", "system"));
@@ -130,8 +129,6 @@ final class SubsumesApi implements Operation {
                 .orElseThrow(() ->
                         new Refused(
                                 Problem.invalid(
-                                        "not-found",
-                                        "The code system has no such code.",
-                                        where)));
+                                        "not-found", "The code system has no such code.", where)));
     }
 }

@@ -73,9 +73,14 @@ public final class Terminology implements CodeSets {
 
     private Optional<Release> codeSystem(Caller caller, String system, String version) {
         return releases.find(system, version)
-                .or(() -> stored(caller, "CodeSystem", "url", system, version)
-                        .filter(one -> !one.json().path("content").asString("").equals("not-present"))
-                        .map(one -> compiled(one.key(), one.json())))
+                .or(() ->
+                        stored(caller, "CodeSystem", "url", system, version)
+                                .filter(one ->
+                                        !one.json()
+                                                .path("content")
+                                                .asString("")
+                                                .equals("not-present"))
+                                .map(one -> compiled(one.key(), one.json())))
                 .or(() ->
                         published("CodeSystem", system, version)
                                 .filter(one ->
@@ -111,10 +116,14 @@ public final class Terminology implements CodeSets {
     /// @param target empty for any
     List<ObjectNode> conceptMaps(Caller caller, String source, String target) {
         var maps = new ArrayList<ObjectNode>();
-        for (var one : search(caller, "ConceptMap", source.isEmpty() ? "target" : "source", source.isEmpty() ? target : source)) {
+        for (var one :
+                search(
+                        caller,
+                        "ConceptMap",
+                        source.isEmpty() ? "target" : "source",
+                        source.isEmpty() ? target : source)) {
             var json = one.json();
-            var leads =
-                    json.path("targetUri").asString(json.path("targetCanonical").asString(""));
+            var leads = json.path("targetUri").asString(json.path("targetCanonical").asString(""));
             if (source.isEmpty() || target.isEmpty() || leads.equals(target)) {
                 maps.add(json);
             }
@@ -268,7 +277,9 @@ public final class Terminology implements CodeSets {
                                 new Refused(
                                         new Problem.BadRequest(
                                                 "not-found",
-                                                "The code system " + code.system() + " has no such code.",
+                                                "The code system "
+                                                        + code.system()
+                                                        + " has no such code.",
                                                 "")));
         var start = new BitSet();
         start.set(concept);
@@ -277,16 +288,19 @@ public final class Terminology implements CodeSets {
         if (found.cardinality() > most) {
             throw tooMany("The code", found.cardinality(), most);
         }
-        return found.stream()
-                .mapToObj(one -> new Code(code.system(), release.code(one)))
-                .toList();
+        return found.stream().mapToObj(one -> new Code(code.system(), release.code(one))).toList();
     }
 
     private static Refused tooMany(String what, int size, int most) {
         return new Refused(
                 new Problem.BadRequest(
                         "too-costly",
-                        what + " stands for " + size + " codes; " + most + " are searched for at the most.",
+                        what
+                                + " stands for "
+                                + size
+                                + " codes; "
+                                + most
+                                + " are searched for at the most.",
                         ""));
     }
 

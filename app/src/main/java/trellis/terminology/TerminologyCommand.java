@@ -59,8 +59,7 @@ public final class TerminologyCommand implements Command {
 
     @Override
     public int run(List<String> arguments) throws IOException {
-        var asked =
-                Options.of("terminology", arguments, List.of(), List.of(VERSION, EDITION));
+        var asked = Options.of("terminology", arguments, List.of(), List.of(VERSION, EDITION));
         var words = asked.words();
         if (words.equals(List.of("list")) && asked.given() == 0) {
             list();
@@ -155,8 +154,7 @@ public final class TerminologyCommand implements Command {
         }
     }
 
-    private static AuditEntry line(
-            AuditedWork work, String what, String system, String version) {
+    private static AuditEntry line(AuditedWork work, String what, String system, String version) {
         return new AuditEntry(
                 work.clock().instant(),
                 Caller.command("terminology"),

@@ -127,7 +127,10 @@ final class TerminologySql {
         @Override
         public void write(byte[] bytes, int from, int length) {
             db.sql("insert into terminology_part (release, part, body) values (?, ?, ?)")
-                    .params(release, count++, java.util.Arrays.copyOfRange(bytes, from, from + length))
+                    .params(
+                            release,
+                            count++,
+                            java.util.Arrays.copyOfRange(bytes, from, from + length))
                     .update();
         }
     }

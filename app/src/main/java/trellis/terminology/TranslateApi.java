@@ -85,8 +85,7 @@ final class TranslateApi implements Operation {
                         .toList();
         return OperationAnswer.of(
                 answers.stream()
-                        .filter(answer ->
-                                answer.at("/parameter/0/valueBoolean").asBoolean(false))
+                        .filter(answer -> answer.at("/parameter/0/valueBoolean").asBoolean(false))
                         .findFirst()
                         .orElse(answers.getFirst()));
     }
@@ -109,8 +108,8 @@ final class TranslateApi implements Operation {
                                     request.caller(),
                                     url.get(),
                                     arguments.text("conceptMapVersion").orElse(""))
-                            .orElseThrow(() ->
-                                    new Refused(new Problem.NotFound("The concept map"))));
+                            .orElseThrow(
+                                    () -> new Refused(new Problem.NotFound("The concept map"))));
         }
         var source = arguments.text("source").orElse("");
         var target = arguments.text("target").orElse("");

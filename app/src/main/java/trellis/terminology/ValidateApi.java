@@ -81,7 +81,9 @@ final class ValidateApi implements Operation {
                                 coding ->
                                         Validation.of(
                                                 terminology.select(
-                                                        request.caller(), valueSet, coding.system()),
+                                                        request.caller(),
+                                                        valueSet,
+                                                        coding.system()),
                                                 coding,
                                                 language,
                                                 abstracts))

@@ -102,7 +102,9 @@ final class ValidateSystemApi implements Operation {
         if (url.isEmpty()) {
             throw new Refused(
                     new Problem.BadRequest(
-                            "required", "Send the url of a code system, or a coding with it.", "url"));
+                            "required",
+                            "Send the url of a code system, or a coding with it.",
+                            "url"));
         }
         var version =
                 coding.version().isEmpty()

@@ -5,8 +5,7 @@
 /// Standards: FHIR R4 terminology-service.html, SNOMED CT RF2 and ECL, dm+d, LOINC, ICD-10 (ClaML). Hazards: H-389 (a wrong or old
 /// code system), H-390 (a code is taken for another).
 @NullMarked
-@ApplicationModule(
-        allowedDependencies = {"access", "api", "audit", "jobs", "settings", "store"})
+@ApplicationModule(allowedDependencies = {"access", "api", "audit", "jobs", "settings", "store"})
 package trellis.terminology;
 
 import org.jspecify.annotations.NullMarked;

@@ -204,7 +204,6 @@ class LeakIT {
                 .containsExactlyInAnyOrder(
                         "/",
                         "/fhir/*",
-                        "/fhir/Patient/$match",
                         "/messageexchange/*",
                         "/endpointlookup/*",
                         "/notify/receipts",

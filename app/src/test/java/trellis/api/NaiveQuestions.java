@@ -351,8 +351,9 @@ final class NaiveQuestions {
                             + SearchText.escaped(quantity.system())
                             + "|"
                             + SearchText.escaped(quantity.code()),
-                    q -> number.holds.test(q.value()) && sameUnit(q, quantity)
-                            || measured(q, quantity, number.holds));
+                    q ->
+                            number.holds.test(q.value()) && sameUnit(q, quantity)
+                                    || measured(q, quantity, number.holds));
         }
         var words = random.nextBoolean() ? quantity.code() : quantity.unit();
         if (kind == 1 && !words.isEmpty()) {
@@ -472,7 +473,10 @@ final class NaiveQuestions {
         var kind = random.nextInt(depth == 0 ? 1 : 4);
         if (kind == 1) {
             return filter(type, depth - 1)
-                    .map(inner -> filtered("not (" + inner.parameter().value() + ")", inner.holds().negate()));
+                    .map(inner ->
+                            filtered(
+                                    "not (" + inner.parameter().value() + ")",
+                                    inner.holds().negate()));
         }
         if (kind > 1) {
             var left = filter(type, depth - 1);
@@ -485,10 +489,18 @@ final class NaiveQuestions {
             return Optional.of(
                     kind == 2
                             ? filtered(
-                                    "(" + one.parameter().value() + ") and (" + other.parameter().value() + ")",
+                                    "("
+                                            + one.parameter().value()
+                                            + ") and ("
+                                            + other.parameter().value()
+                                            + ")",
                                     one.holds().and(other.holds()))
                             : filtered(
-                                    "(" + one.parameter().value() + ") or (" + other.parameter().value() + ")",
+                                    "("
+                                            + one.parameter().value()
+                                            + ") or ("
+                                            + other.parameter().value()
+                                            + ")",
                                     one.holds().or(other.holds())));
         }
         return comparison(type);
@@ -506,12 +518,12 @@ final class NaiveQuestions {
                         .orElseThrow();
         var code = parameter.code();
         if (code.equals("_id") || code.equals("_lastUpdated")) {
-            return Optional.of(
-                    filtered("_id eq " + entry.id(), e -> e.id().equals(entry.id())));
+            return Optional.of(filtered("_id eq " + entry.id(), e -> e.id().equals(entry.id())));
         }
         var value = pick(entry.of(parameter));
         return switch (value) {
-            case SearchValue.Token token when !token.code().isEmpty() && !token.code().contains(" ") -> {
+            case SearchValue.Token token
+                    when !token.code().isEmpty() && !token.code().contains(" ") -> {
                 var whole = token.system() + "|" + token.code();
                 var plain = whole.matches("[A-Za-z0-9:/.|_-]+");
                 Predicate<SearchValue> is =
@@ -527,7 +539,8 @@ final class NaiveQuestions {
                                         e ->
                                                 negative
                                                         ? !e.of(parameter).isEmpty()
-                                                                && e.of(parameter).stream().noneMatch(is)
+                                                                && e.of(parameter).stream()
+                                                                        .noneMatch(is)
                                                         : e.of(parameter).stream().anyMatch(is)))
                         : Optional.empty();
             }
@@ -551,7 +564,8 @@ final class NaiveQuestions {
                                 e ->
                                         e.of(parameter).stream()
                                                 .filter(SearchValue.Text.class::isInstance)
-                                                .map(v -> Keys.normal(((SearchValue.Text) v).value()))
+                                                .map(v ->
+                                                        Keys.normal(((SearchValue.Text) v).value()))
                                                 .anyMatch(t ->
                                                         switch (operator) {
                                                             case "eq" -> t.equals(asked);
@@ -562,7 +576,8 @@ final class NaiveQuestions {
             }
             case SearchValue.Span span -> {
                 var test = date(span);
-                var operator = test.text().matches("[a-z]{2}.*") ? test.text().substring(0, 2) : "eq";
+                var operator =
+                        test.text().matches("[a-z]{2}.*") ? test.text().substring(0, 2) : "eq";
                 var rest = test.text().replaceFirst("^[a-z]{2}", "");
                 yield Optional.of(
                         filtered(
@@ -570,8 +585,17 @@ final class NaiveQuestions {
                                 e ->
                                         e.of(parameter).stream()
                                                 .anyMatch(v ->
-                                                        v instanceof SearchValue.Span(_, var low, var high)
-                                                                && test.holds().test(new SearchTime(low, high)))));
+                                                        v
+                                                                        instanceof
+                                                                        SearchValue.Span(
+                                                                                _,
+                                                                                var low,
+                                                                                var high)
+                                                                && test.holds()
+                                                                        .test(
+                                                                                new SearchTime(
+                                                                                        low,
+                                                                                        high)))));
             }
             case SearchValue.Reference(_, var target, var id) ->
                     Optional.of(
@@ -580,7 +604,7 @@ final class NaiveQuestions {
                                     e -> e.of(parameter).stream().anyMatch(value::equals)));
             default ->
                     parameter.type() == ParameterType.COMPOSITE
-                            || parameter.type() == ParameterType.SPECIAL
+                                    || parameter.type() == ParameterType.SPECIAL
                             ? Optional.empty()
                             : Optional.of(
                                     filtered(code + " pr true", e -> !e.of(parameter).isEmpty()));

@@ -183,7 +183,12 @@ class SearchEverywhereIT {
 
         assertThat(find(mine + "51.6%7C-0.12%7C12%7Ckm")).containsExactly(id);
         assertThat(find(mine + "51.6%7C-0.12%7C11%7Ckm")).isEmpty();
-        assertThat(find(mine + "51.6%7C-0.12%7C7%7C[mi_us]".replace("[", "%5B").replace("]", "%5D")))
+        assertThat(
+                        find(
+                                mine
+                                        + "51.6%7C-0.12%7C7%7C[mi_us]"
+                                                .replace("[", "%5B")
+                                                .replace("]", "%5D")))
                 .containsExactly(id);
         assertThat(find(mine + "51.5%7C-0.12")).containsExactly(id);
         wire().get(mine + "91%7C0").is(400);
@@ -245,7 +250,10 @@ class SearchEverywhereIT {
     @Test
     void everything_that_can_be_reached_comes_along_once_and_circles_end() {
         var above = "Location/" + unique();
-        wire().put("/" + above, "{\"resourceType\":\"Location\",\"id\":\"%s\"}".formatted(above.substring(9)))
+        wire().put(
+                        "/" + above,
+                        "{\"resourceType\":\"Location\",\"id\":\"%s\"}"
+                                .formatted(above.substring(9)))
                 .is(201);
         var below =
                 create(

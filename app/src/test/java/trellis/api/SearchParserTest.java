@@ -34,7 +34,8 @@ class SearchParserTest {
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SearchCursors cursors = new SearchCursors(new SecretKeySpec(new byte[32], "AES"));
-    private final SearchParser parser = new SearchParser(
+    private final SearchParser parser =
+            new SearchParser(
                     Clock.fixed(NOW, ZoneOffset.UTC), cursors, Optional::empty, new Catalogue());
 
     private SearchRequest parse(String type, String query) {

@@ -22,7 +22,8 @@ import trellis.store.Keys;
 class SearchTextProperties {
 
     private final SearchCriteria criteria =
-            new SearchCriteria(new SearchAsked.Scene(
+            new SearchCriteria(
+                    new SearchAsked.Scene(
                             "",
                             Clock.systemUTC(),
                             SearchParameters.r4(),

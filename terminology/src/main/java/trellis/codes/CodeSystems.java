@@ -24,8 +24,7 @@ public final class CodeSystems {
         for (var property : codeSystem.path("property")) {
             var uri = property.path("uri").asString("");
             if (uri.startsWith(KNOWN)) {
-                meanings.put(
-                        property.path("code").asString(""), uri.substring(KNOWN.length()));
+                meanings.put(property.path("code").asString(""), uri.substring(KNOWN.length()));
             }
         }
     }
@@ -50,9 +49,7 @@ public final class CodeSystems {
                     new Release.About(
                             codeSystem.path("url").asString(""),
                             codeSystem.path("version").asString(""),
-                            codeSystem
-                                    .path("title")
-                                    .asString(codeSystem.path("name").asString("")),
+                            codeSystem.path("title").asString(codeSystem.path("name").asString("")),
                             codeSystem.path("caseSensitive").asBoolean(true),
                             content.equals("complete")));
         } catch (Unreadable e) {

@@ -85,8 +85,7 @@ final class CsvFile {
     private static BufferedReader open(ReleaseFiles.Entry entry) throws IOException {
         var reader =
                 new BufferedReader(
-                        new InputStreamReader(
-                                entry.open(), StandardCharsets.UTF_8.newDecoder()));
+                        new InputStreamReader(entry.open(), StandardCharsets.UTF_8.newDecoder()));
         reader.mark(1);
         if (reader.read() != MARK) {
             reader.reset();

@@ -64,9 +64,7 @@ public final class Dmd {
         this.files = files;
         this.asked = asked;
         this.total =
-                files.named("(?i)f_.*\\.xml").stream()
-                        .mapToLong(ReleaseFiles.Entry::size)
-                        .sum();
+                files.named("(?i)f_.*\\.xml").stream().mapToLong(ReleaseFiles.Entry::size).sum();
     }
 
     /// Reads a release.
@@ -102,7 +100,9 @@ public final class Dmd {
             var parent = known.get(one.parent());
             if (parent == null) {
                 throw new Unreadable(
-                        one.file(), one.line(), "it belongs to " + one.parent() + ", which is not there");
+                        one.file(),
+                        one.line(),
+                        "it belongs to " + one.parent() + ", which is not there");
             }
             builder.parent(one.child(), parent);
         }
@@ -123,7 +123,9 @@ public final class Dmd {
                                 .findFirst())
                 .orElseThrow(() ->
                         new Unreadable(
-                                "the release", 0, "no f_vtm file names its version; say which it is"));
+                                "the release",
+                                0,
+                                "no f_vtm file names its version; say which it is"));
     }
 
     private void lookups() throws IOException {

@@ -100,8 +100,7 @@ public final class EclAnswer {
 
     private BitSet members(Ecl sets) {
         var found = new BitSet();
-        var asked =
-                sets instanceof Ecl.Any ? release.referenceSets() : concepts(sets);
+        var asked = sets instanceof Ecl.Any ? release.referenceSets() : concepts(sets);
         asked.stream()
                 .forEach(set -> {
                     release.members(set).ifPresent(found::or);
@@ -214,8 +213,7 @@ public final class EclAnswer {
                 if (group == 0) {
                     count += like.holds(attributes, at -> at == first) ? 1 : 0;
                 } else if (isFirst(attributes, i)) {
-                    count +=
-                            like.holds(attributes, at -> attributes.groups[at] == group) ? 1 : 0;
+                    count += like.holds(attributes, at -> attributes.groups[at] == group) ? 1 : 0;
                 }
             }
             return times.holds(count);

@@ -62,14 +62,15 @@ public final class EclParser {
             throw new Refused(
                     new Problem.BadRequest(
                             "too-costly",
-                            "The ECL has more than " + DEEPEST + " levels at position " + (at + 1) + ".",
+                            "The ECL has more than "
+                                    + DEEPEST
+                                    + " levels at position "
+                                    + (at + 1)
+                                    + ".",
                             "ecl"));
         }
         var first = dotted(part());
-        var result =
-                take(":")
-                        ? new Ecl.Refined(first, refinement(false))
-                        : compound(first);
+        var result = take(":") ? new Ecl.Refined(first, refinement(false)) : compound(first);
         depth--;
         return result;
     }
@@ -333,7 +334,10 @@ public final class EclParser {
     private Refused expected(String what) {
         var found =
                 at < text.length()
-                        ? "\"" + text.substring(at, Math.min(text.length(), at + 10)).toLowerCase(Locale.ROOT) + "\""
+                        ? "\""
+                                + text.substring(at, Math.min(text.length(), at + 10))
+                                        .toLowerCase(Locale.ROOT)
+                                + "\""
                         : "the end";
         return new Refused(
                 new Problem.BadRequest(

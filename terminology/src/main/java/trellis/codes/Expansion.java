@@ -18,9 +18,26 @@ import trellis.fhir.Refused;
 /// Expands value sets (https://hl7.org/fhir/R4/valueset-operation-expand.html).
 public final class Expansion {
     private static final List<String> KEPT =
-            List.of("id", "url", "identifier", "version", "name", "title", "status", "experimental");
+            List.of(
+                    "id",
+                    "url",
+                    "identifier",
+                    "version",
+                    "name",
+                    "title",
+                    "status",
+                    "experimental");
     private static final Set<String> DEFINITION =
-            Set.of("publisher", "contact", "description", "useContext", "jurisdiction", "purpose", "copyright", "compose", "date");
+            Set.of(
+                    "publisher",
+                    "contact",
+                    "description",
+                    "useContext",
+                    "jurisdiction",
+                    "purpose",
+                    "copyright",
+                    "compose",
+                    "date");
 
     /// How an expansion is wanted.
     ///
@@ -119,17 +136,15 @@ public final class Expansion {
             if (!release.version().isEmpty()) {
                 into.addObject()
                         .put("name", "version")
-                        .put(
-                                "valueUri",
-                                release.system() + "|" + release.version());
+                        .put("valueUri", release.system() + "|" + release.version());
             }
         }
         if (!wanted.filter().isBlank()) {
             into.addObject().put("name", "filter").put("valueString", wanted.filter());
         }
         wanted.count()
-                .ifPresent(count ->
-                        into.addObject().put("name", "count").put("valueInteger", count));
+                .ifPresent(
+                        count -> into.addObject().put("name", "count").put("valueInteger", count));
         if (wanted.offset() > 0) {
             into.addObject().put("name", "offset").put("valueInteger", wanted.offset());
         }
@@ -202,7 +217,9 @@ public final class Expansion {
     }
 
     private static ArrayNode list(ObjectNode above) {
-        return above.get("contains") instanceof ArrayNode there ? there : above.putArray("contains");
+        return above.get("contains") instanceof ArrayNode there
+                ? there
+                : above.putArray("contains");
     }
 
     private static Map<Selection.Member, Selection.Member> parents(List<Selection.Member> page) {

@@ -118,13 +118,9 @@ final class Filters {
 
     private BitSet directly(boolean below) {
         var found = new BitSet();
-        one(value)
-                .stream()
+        one(value).stream()
                 .forEach(concept ->
-                        Arrays.stream(
-                                        below
-                                                ? release.children(concept)
-                                                : release.parents(concept))
+                        Arrays.stream(below ? release.children(concept) : release.parents(concept))
                                 .forEach(found::set));
         return found;
     }
@@ -141,8 +137,7 @@ final class Filters {
                                                     + " reference set of this release.",
                                             "ValueSet.compose.include.filter.value")));
         }
-        var wanted =
-                Arrays.stream(value.split(",")).map(String::strip).collect(Collectors.toSet());
+        var wanted = Arrays.stream(value.split(",")).map(String::strip).collect(Collectors.toSet());
         return where(wanted::contains);
     }
 

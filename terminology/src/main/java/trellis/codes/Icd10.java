@@ -56,7 +56,8 @@ public final class Icd10 {
             var up = known.get(parent);
             var down = known.get(child);
             if (up == null || down == null) {
-                throw new Unreadable(file, 0, child + " stands under " + parent + ", which is not there");
+                throw new Unreadable(
+                        file, 0, child + " stands under " + parent + ", which is not there");
             }
             builder.parent(down, up);
         });
@@ -134,10 +135,7 @@ public final class Icd10 {
                                     text);
                     default ->
                             builder.property(
-                                    concept,
-                                    rubric.attribute("kind"),
-                                    Property.Type.STRING,
-                                    text);
+                                    concept, rubric.attribute("kind"), Property.Type.STRING, text);
                 }
             }
         }

@@ -16,8 +16,7 @@ public final class Lookup {
     ///
     /// @param language of the display; empty for any
     /// @param asked names of properties; none for all but children; `*` for all
-    public static ObjectNode of(
-            Release release, int concept, String language, List<String> asked) {
+    public static ObjectNode of(Release release, int concept, String language, List<String> asked) {
         var answer = JsonNodeFactory.instance.objectNode().put("resourceType", "Parameters");
         var parameters = answer.putArray("parameter");
         var name = release.about().name().isEmpty() ? release.system() : release.about().name();

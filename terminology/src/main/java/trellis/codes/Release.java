@@ -204,7 +204,8 @@ public final class Release {
     /// Whether a language is the one wanted, or a form of it.
     public static boolean speaks(String language, String wanted) {
         return language.equalsIgnoreCase(wanted)
-                || language.toLowerCase(Locale.ROOT).startsWith(wanted.toLowerCase(Locale.ROOT) + "-");
+                || language.toLowerCase(Locale.ROOT)
+                        .startsWith(wanted.toLowerCase(Locale.ROOT) + "-");
     }
 
     /// Whether it may still be used.
@@ -435,8 +436,7 @@ public final class Release {
             for (var concept = 0; concept < size(); concept++) {
                 for (var at = attributes.from(concept); at < attributes.to(concept); at++) {
                     var entry = attributes.value(at);
-                    if (attributeTypes[entry] == type
-                            && test.test(code(attributeTargets[entry]))) {
+                    if (attributeTypes[entry] == type && test.test(code(attributeTargets[entry]))) {
                         found.set(concept);
                     }
                 }

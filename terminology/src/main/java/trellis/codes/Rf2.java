@@ -102,7 +102,8 @@ public final class Rf2 {
         // An extension decides what its edition is called, not what it extends.
         var country =
                 named.stream()
-                        .map(entry -> entry.name().replaceFirst(".*_([A-Za-z0-9]+)_\\d{8}\\.txt", "$1"))
+                        .map(entry ->
+                                entry.name().replaceFirst(".*_([A-Za-z0-9]+)_\\d{8}\\.txt", "$1"))
                         .filter(text -> !text.equals("INT"))
                         .findFirst()
                         .orElse("INT");
@@ -199,10 +200,7 @@ public final class Rf2 {
                         Property.Type.STRING,
                         Integer.toString(times.get(row)));
                 builder.property(
-                        concept,
-                        "moduleId",
-                        Property.Type.CODE,
-                        Long.toString(modules.get(row)));
+                        concept, "moduleId", Property.Type.CODE, Long.toString(modules.get(row)));
                 builder.property(
                         concept,
                         "sufficientlyDefined",

@@ -116,8 +116,8 @@ public final class Selection {
 
     /// Keeps what another has as well.
     void keep(Selection others) {
-        groups.forEach(group ->
-                group.remove(member -> !others.has(member.release(), member.concept())));
+        groups.forEach(
+                group -> group.remove(member -> !others.has(member.release(), member.concept())));
     }
 
     /// Keeps what may still be used.

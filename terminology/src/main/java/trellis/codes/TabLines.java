@@ -151,7 +151,9 @@ final class TabLines implements AutoCloseable {
         var value = number(column);
         if (!SctIds.valid(value)) {
             throw unreadable(
-                    "column " + (column + 1) + " is not an identifier of SNOMED CT: its check digit is wrong");
+                    "column "
+                            + (column + 1)
+                            + " is not an identifier of SNOMED CT: its check digit is wrong");
         }
         return value;
     }

@@ -61,8 +61,7 @@ public final class Translation {
         return wanted.isEmpty() || said.isEmpty() || said.equals(wanted);
     }
 
-    private static void forwards(
-            ObjectNode map, JsonNode group, Wanted wanted, List<Match> into) {
+    private static void forwards(ObjectNode map, JsonNode group, Wanted wanted, List<Match> into) {
         var source = group.path("source").asString("");
         var target = group.path("target").asString("");
         if (!fits(source, wanted.system()) || !fits(target, wanted.targetSystem())) {
@@ -114,8 +113,7 @@ public final class Translation {
                                 map.path("url").asString("")));
     }
 
-    private static void backwards(
-            ObjectNode map, JsonNode group, Wanted wanted, List<Match> into) {
+    private static void backwards(ObjectNode map, JsonNode group, Wanted wanted, List<Match> into) {
         var source = group.path("source").asString("");
         if (!fits(group.path("target").asString(""), wanted.system())
                 || !fits(source, wanted.targetSystem())) {

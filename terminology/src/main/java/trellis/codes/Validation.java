@@ -105,7 +105,9 @@ public record Validation(boolean result, String message, String display) {
                 true,
                 release.active(concept)
                         ? ""
-                        : "The code is inactive in " + named(release) + ": it should not be used anew.",
+                        : "The code is inactive in "
+                                + named(release)
+                                + ": it should not be used anew.",
                 display);
     }
 

@@ -80,9 +80,7 @@ public final class ValueSets {
     private void flat(JsonNode contains, Selection into) {
         for (var member : contains) {
             var system = member.path("system").asString("");
-            if (wanted(system)
-                    && member.has("code")
-                    && !member.path("abstract").asBoolean(false)) {
+            if (wanted(system) && member.has("code") && !member.path("abstract").asBoolean(false)) {
                 var one = JsonNodeFactory.instance.objectNode();
                 one.put("system", system);
                 one.putArray("concept").add(member);

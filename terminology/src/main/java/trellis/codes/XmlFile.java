@@ -105,6 +105,11 @@ final class XmlFile {
             }
         }
         return new Element(
-                file, line, name, attributes, children, text.toString().strip().replaceAll("\\s+", " "));
+                file,
+                line,
+                name,
+                attributes,
+                children,
+                text.toString().strip().replaceAll("\\s+", " "));
     }
 }

@@ -53,7 +53,10 @@ class EclProperties {
     }
 
     private static int concept(String code) {
-        return IntStream.range(0, CONCEPTS).filter(i -> code(i).equals(code)).findFirst().orElseThrow();
+        return IntStream.range(0, CONCEPTS)
+                .filter(i -> code(i).equals(code))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Provide
@@ -84,10 +87,13 @@ class EclProperties {
 
     private static Arbitrary<Ecl> expression(int depth) {
         Arbitrary<Ecl> concept =
-                Arbitraries.integers().between(0, CONCEPTS - 1).map(i -> new Ecl.Concept(code(i), 0));
-        var simple = Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(4, concept),
-                net.jqwik.api.Tuple.of(1, Arbitraries.just((Ecl) new Ecl.Any())));
+                Arbitraries.integers()
+                        .between(0, CONCEPTS - 1)
+                        .map(i -> new Ecl.Concept(code(i), 0));
+        var simple =
+                Arbitraries.frequencyOf(
+                        net.jqwik.api.Tuple.of(4, concept),
+                        net.jqwik.api.Tuple.of(1, Arbitraries.just((Ecl) new Ecl.Any())));
         if (depth == 0) {
             return simple;
         }
@@ -134,7 +140,8 @@ class EclProperties {
                                     Arbitraries.lazy(() -> refinement(depth - 1, false)))
                             .as(Refinement.Group::new));
         }
-        return Arbitraries.oneOf(kinds.stream().map(kind -> kind.map(r -> (Refinement) r)).toList());
+        return Arbitraries.oneOf(
+                kinds.stream().map(kind -> kind.map(r -> (Refinement) r)).toList());
     }
 
     @Property(tries = 3000)
@@ -187,8 +194,7 @@ class EclProperties {
                 yield found;
             }
             case Ecl.MembersOf(var sets) -> {
-                var which =
-                        sets instanceof Ecl.Any ? all() : naive(sets, ontology);
+                var which = sets instanceof Ecl.Any ? all() : naive(sets, ontology);
                 yield ontology.members().stream()
                         .filter(pair -> which.contains(pair.get(0)))
                         .map(pair -> pair.get(1))
@@ -262,8 +268,7 @@ class EclProperties {
                         .forEach(a -> groups.add(List.of(a)));
                 var count =
                         groups.stream()
-                                .filter(group ->
-                                        !group.isEmpty() && holds(like, group, ontology))
+                                .filter(group -> !group.isEmpty() && holds(like, group, ontology))
                                 .count();
                 yield count >= times.least() && count <= times.most();
             }
@@ -303,7 +308,9 @@ class EclProperties {
             case Refinement.All(var parts) ->
                     parts.stream().map(EclProperties::bracketed).collect(Collectors.joining(", "));
             case Refinement.Either(var parts) ->
-                    parts.stream().map(EclProperties::bracketed).collect(Collectors.joining(" OR "));
+                    parts.stream()
+                            .map(EclProperties::bracketed)
+                            .collect(Collectors.joining(" OR "));
             case Refinement.Group(var times, var like) -> print(times) + "{ " + print(like) + " }";
             case Refinement.Attribute(var times, var name, var equal, var value) ->
                     print(times) + bracketed(name) + (equal ? " = " : " != ") + bracketed(value);

@@ -29,9 +29,22 @@ class EclTest {
         var text = ecl;
         for (var word :
                 List.of(
-                        "viral pneumonia", "bacterial pneumonia", "old pneumonia", "pneumonia",
-                        "lung disease", "disease", "infection", "lung", "organism", "organ", "site",
-                        "cause", "virus", "bacterium", "watched", "root")) {
+                        "viral pneumonia",
+                        "bacterial pneumonia",
+                        "old pneumonia",
+                        "pneumonia",
+                        "lung disease",
+                        "disease",
+                        "infection",
+                        "lung",
+                        "organism",
+                        "organ",
+                        "site",
+                        "cause",
+                        "virus",
+                        "bacterium",
+                        "watched",
+                        "root")) {
             text = text.replace("'" + word + "'", small.id(word) + " |" + word + "|");
         }
         return EclAnswer.of(EclParser.parse(text), release).stream()
@@ -63,7 +76,8 @@ class EclTest {
 
     @Test
     void sets_are_joined_cut_and_taken_away() {
-        assertThat(select("< 'infection' AND << 'viral pneumonia'")).containsOnly("viral pneumonia");
+        assertThat(select("< 'infection' AND << 'viral pneumonia'"))
+                .containsOnly("viral pneumonia");
         assertThat(select("<'infection',<<'viral pneumonia'")).containsOnly("viral pneumonia");
         assertThat(select("'lung' OR 'virus' or 'organ'")).containsOnly("lung", "virus", "organ");
         assertThat(select("< 'pneumonia' MINUS 'viral pneumonia'"))
@@ -93,9 +107,12 @@ class EclTest {
 
     @Test
     void mistakes_are_told_with_their_position() {
-        assertRefused("", "at position 1: a concept (6 to 18 digits), *, ^ or a bracket was expected, not the end.");
+        assertRefused(
+                "",
+                "at position 1: a concept (6 to 18 digits), *, ^ or a bracket was expected, not the end.");
         assertRefused("< 73211009 AND", "at position 15: a concept");
-        assertRefused("(< 138875005", "at position 13: a closing bracket was expected, not the end.");
+        assertRefused(
+                "(< 138875005", "at position 13: a closing bracket was expected, not the end.");
         assertRefused("138875005 |Root", "at position 12: a bar that ends the term");
         assertRefused("< 138875005 nonsense", "at position 13: the end, AND, OR, MINUS or a colon");
         assertRefused("* : 138875005", "at position 14: = or != was expected");

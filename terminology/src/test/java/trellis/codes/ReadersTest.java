@@ -49,7 +49,8 @@ class ReadersTest {
 
         var release = read(Format.LOINC, "2.78");
 
-        assertThat(release.display(release.find("1-8"))).isEqualTo("Zorbine, mass in \"serum\" now");
+        assertThat(release.display(release.find("1-8")))
+                .isEqualTo("Zorbine, mass in \"serum\" now");
         assertThat(release.property(release.find("1-8"), "PROPERTY")).contains("MCnc");
         assertThat(release.active(release.find("2-6"))).isFalse();
         assertThat(release.above(release.find("LP1-1"), release.find("1-8"))).isTrue();
@@ -60,7 +61,9 @@ class ReadersTest {
 
     @Test
     void a_line_of_a_list_that_cannot_be_read_is_named() throws IOException {
-        file("Loinc.csv", "LOINC_NUM,COMPONENT,LONG_COMMON_NAME\n1-8,Zorbine,Zorbine\n,Quell,Quell\n");
+        file(
+                "Loinc.csv",
+                "LOINC_NUM,COMPONENT,LONG_COMMON_NAME\n1-8,Zorbine,Zorbine\n,Quell,Quell\n");
 
         assertThatThrownBy(() -> read(Format.LOINC, "1"))
                 .isInstanceOf(Unreadable.class)

@@ -115,7 +115,8 @@ class Rf2Test {
         var good = Files.readString(concepts);
         var goodRelationships = Files.readString(relationships);
 
-        Files.writeString(concepts, good + "12345678\t20260101\t1\t900000000000207008\t900000000000074008\n");
+        Files.writeString(
+                concepts, good + "12345678\t20260101\t1\t900000000000207008\t900000000000074008\n");
         assertThatThrownBy(this::read)
                 .isInstanceOf(Unreadable.class)
                 .hasMessage(
@@ -128,15 +129,15 @@ class Rf2Test {
                         "sct2_Concept_Snapshot_INT_20260101.txt line 19: it has 3 columns instead of 5");
 
         Files.writeString(concepts, good);
-        Files.writeString(
-                relationships, goodRelationships.replace(small.id("lung"), "73211009"));
+        Files.writeString(relationships, goodRelationships.replace(small.id("lung"), "73211009"));
         assertThatThrownBy(this::read)
                 .isInstanceOf(Unreadable.class)
                 .hasMessageContaining("names a concept that is in no concept file");
 
         Files.writeString(relationships, "id\tactive\n");
         assertThatThrownBy(this::read)
-                .hasMessageContaining("sct2_Relationship_Snapshot_INT_20260101.txt line 1: expected 10 columns");
+                .hasMessageContaining(
+                        "sct2_Relationship_Snapshot_INT_20260101.txt line 1: expected 10 columns");
 
         Files.delete(relationships);
         assertThatThrownBy(this::read).hasMessageContaining("it has no relationship file");
@@ -148,7 +149,10 @@ class Rf2Test {
         var pneumonia = concept(release, "pneumonia");
 
         for (var word : List.of("inflam", "lung", "pneu", "thing")) {
-            assertThat(release.hasWord(pneumonia, word.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+            assertThat(
+                            release.hasWord(
+                                    pneumonia,
+                                    word.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
                     .as(word)
                     .isTrue();
         }

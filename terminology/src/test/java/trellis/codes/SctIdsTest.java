@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 class SctIdsTest {
     @Test
     void published_identifiers_are_right_and_mistyped_ones_are_not() {
-        for (var id :
-                List.of(138875005L, 404684003L, 73211009L, 116680003L, 900000000000207008L)) {
+        for (var id : List.of(138875005L, 404684003L, 73211009L, 116680003L, 900000000000207008L)) {
             assertThat(SctIds.valid(id)).as("%s", id).isTrue();
             assertThat(SctIds.valid(id + 1)).as("%s", id + 1).isFalse();
         }

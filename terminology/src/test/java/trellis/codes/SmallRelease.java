@@ -40,7 +40,13 @@ final class SmallRelease {
 
     SmallRelease concept(String word, boolean active) {
         concepts.add(
-                String.join("\t", id(word), "20260101", active ? "1" : "0", MODULE, "900000000000074008"));
+                String.join(
+                        "\t",
+                        id(word),
+                        "20260101",
+                        active ? "1" : "0",
+                        MODULE,
+                        "900000000000074008"));
         return name(word, word + " (thing)", true, false).name(word, word, false, true);
     }
 
@@ -49,12 +55,25 @@ final class SmallRelease {
         var id = other();
         descriptions.add(
                 String.join(
-                        "\t", id, "20260101", "1", MODULE, id(word), "en",
-                        full ? "900000000000003001" : "900000000000013009", term,
+                        "\t",
+                        id,
+                        "20260101",
+                        "1",
+                        MODULE,
+                        id(word),
+                        "en",
+                        full ? "900000000000003001" : "900000000000013009",
+                        term,
                         "900000000000448009"));
         languages.add(
                 String.join(
-                        "\t", "uuid", "20260101", "1", MODULE, "900000000000508004", id,
+                        "\t",
+                        "uuid",
+                        "20260101",
+                        "1",
+                        MODULE,
+                        "900000000000508004",
+                        id,
                         preferred || full ? "900000000000548007" : "900000000000549004"));
         return this;
     }
@@ -69,32 +88,52 @@ final class SmallRelease {
     SmallRelease relationship(String source, String type, String target, int group) {
         relationships.add(
                 String.join(
-                        "\t", other(), "20260101", "1", MODULE, id(source), id(target),
-                        Integer.toString(group), id(type), INFERRED, "900000000000451002"));
+                        "\t",
+                        other(),
+                        "20260101",
+                        "1",
+                        MODULE,
+                        id(source),
+                        id(target),
+                        Integer.toString(group),
+                        id(type),
+                        INFERRED,
+                        "900000000000451002"));
         return this;
     }
 
     SmallRelease member(String set, String concept) {
-        members.add(
-                String.join("\t", "uuid", "20260101", "1", MODULE, id(set), id(concept)));
+        members.add(String.join("\t", "uuid", "20260101", "1", MODULE, id(set), id(concept)));
         return this;
     }
 
     /// Writes the files of a snapshot.
     Path write(Path folder) throws IOException {
-        write(folder, "sct2_Concept_Snapshot_INT_20260101.txt",
-                "id\teffectiveTime\tactive\tmoduleId\tdefinitionStatusId", concepts);
-        write(folder, "sct2_Description_Snapshot-en_INT_20260101.txt",
+        write(
+                folder,
+                "sct2_Concept_Snapshot_INT_20260101.txt",
+                "id\teffectiveTime\tactive\tmoduleId\tdefinitionStatusId",
+                concepts);
+        write(
+                folder,
+                "sct2_Description_Snapshot-en_INT_20260101.txt",
                 "id\teffectiveTime\tactive\tmoduleId\tconceptId\tlanguageCode\ttypeId\tterm\tcaseSignificanceId",
                 descriptions);
-        write(folder, "sct2_Relationship_Snapshot_INT_20260101.txt",
+        write(
+                folder,
+                "sct2_Relationship_Snapshot_INT_20260101.txt",
                 "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup\ttypeId\tcharacteristicTypeId\tmodifierId",
                 relationships);
-        write(folder, "der2_cRefset_LanguageSnapshot-en_INT_20260101.txt",
+        write(
+                folder,
+                "der2_cRefset_LanguageSnapshot-en_INT_20260101.txt",
                 "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId\tacceptabilityId",
                 languages);
-        write(folder, "der2_Refset_SimpleSnapshot_INT_20260101.txt",
-                "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId", members);
+        write(
+                folder,
+                "der2_Refset_SimpleSnapshot_INT_20260101.txt",
+                "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId",
+                members);
         return folder;
     }
 
@@ -120,9 +159,21 @@ final class SmallRelease {
         var release = new SmallRelease();
         for (var word :
                 List.of(
-                        "root", "disease", "infection", "lung disease", "pneumonia", "viral pneumonia",
-                        "bacterial pneumonia", "lung", "organ", "site", "cause", "virus", "bacterium",
-                        "organism", "watched")) {
+                        "root",
+                        "disease",
+                        "infection",
+                        "lung disease",
+                        "pneumonia",
+                        "viral pneumonia",
+                        "bacterial pneumonia",
+                        "lung",
+                        "organ",
+                        "site",
+                        "cause",
+                        "virus",
+                        "bacterium",
+                        "organism",
+                        "watched")) {
             release.concept(word, true);
         }
         release.concept("old pneumonia", false);

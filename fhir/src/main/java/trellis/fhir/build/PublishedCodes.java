@@ -11,16 +11,41 @@ import tools.jackson.databind.node.ObjectNode;
 final class PublishedCodes {
     private static final Set<String> LEFT_OUT =
             Set.of(
-                    "text", "meta", "extension", "contact", "publisher", "useContext", "jurisdiction",
-                    "copyright", "purpose", "identifier", "comment", "contained", "implicitRules");
+                    "text",
+                    "meta",
+                    "extension",
+                    "contact",
+                    "publisher",
+                    "useContext",
+                    "jurisdiction",
+                    "copyright",
+                    "purpose",
+                    "identifier",
+                    "comment",
+                    "contained",
+                    "implicitRules");
     private static final Set<String> MANY =
             Set.of(
-                    "concept", "property", "designation", "include", "exclude", "valueSet", "filter",
-                    "operator", "contains", "parameter");
+                    "concept",
+                    "property",
+                    "designation",
+                    "include",
+                    "exclude",
+                    "valueSet",
+                    "filter",
+                    "operator",
+                    "contains",
+                    "parameter");
     private static final Set<String> YES_OR_NO =
             Set.of(
-                    "experimental", "immutable", "caseSensitive", "compositional", "versionNeeded",
-                    "inactive", "abstract", "valueBoolean");
+                    "experimental",
+                    "immutable",
+                    "caseSensitive",
+                    "compositional",
+                    "versionNeeded",
+                    "inactive",
+                    "abstract",
+                    "valueBoolean");
     private static final Set<String> NUMBERS = Set.of("count", "total", "offset", "valueInteger");
 
     private final List<String> lines = new ArrayList<>();

@@ -12,7 +12,9 @@ final class GraphBudget {
     private int resources;
     private int searches;
 
+    /// Begins what is selected of one element. It counts as a value, because fragments of fragments double and give none.
     void down() {
+        value();
         depth++;
         if (depth > DEEPEST) {
             throw GraphProblems.tooCostly(

@@ -63,7 +63,14 @@ final class GraphSearches {
                     "From a resource, say with _reference by which parameter the others refer to it.",
                     field);
         }
-        return source.search(named.type(), parameters);
+        return source.search(named.type(), parameters, named.connection() && isCounted(field));
+    }
+
+    private static boolean isCounted(Field field) {
+        return field.getSelectionSet() != null
+                && field.getSelectionSet().getSelections().stream()
+                        .anyMatch(
+                                one -> one instanceof Field part && part.getName().equals("count"));
     }
 
     private void add(

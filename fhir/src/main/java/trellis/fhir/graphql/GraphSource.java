@@ -50,8 +50,9 @@ public interface GraphSource {
 
     /// Resources of a type by what they contain.
     ///
+    /// @param counted whether how many there are in all is wanted
     /// @throws trellis.fhir.Refused for a parameter that is none
-    Page search(String type, List<Parameter> parameters);
+    Page search(String type, List<Parameter> parameters, boolean counted);
 
     /// Whether a FHIRPath expression holds for an element.
     ///

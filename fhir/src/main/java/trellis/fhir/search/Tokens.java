@@ -41,8 +41,7 @@ final class Tokens {
         label(parameter, coding, "display", out);
     }
 
-    private static void label(
-            SearchParameter parameter, JsonNode json, String member, Found out) {
+    private static void label(SearchParameter parameter, JsonNode json, String member, Found out) {
         var words = text(json, member);
         if (!words.isBlank()) {
             out.add(new SearchValue.Label(parameter, words));

@@ -112,7 +112,7 @@ class GraphSuiteTest {
         }
 
         @Override
-        public Page search(String type, List<Parameter> parameters) {
+        public Page search(String type, List<Parameter> parameters, boolean counted) {
             if (type.equals("Condition")) {
                 assertThat(parameters).containsExactly(new Parameter("patient", "Patient/example"));
                 return page(

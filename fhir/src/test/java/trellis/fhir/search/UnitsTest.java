@@ -24,8 +24,7 @@ class UnitsTest {
             BigDecimal amount, String code, BigDecimal base, String unit) {
         var scale = Units.ucum().scale(code).orElseThrow();
         assertThat(scale.unit()).isEqualTo(unit);
-        assertThat(scale.of(amount).subtract(base).abs())
-                .isLessThan(base.movePointLeft(20));
+        assertThat(scale.of(amount).subtract(base).abs()).isLessThan(base.movePointLeft(20));
     }
 
     @Test

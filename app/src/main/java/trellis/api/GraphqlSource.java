@@ -1,0 +1,139 @@
+package trellis.api;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+import trellis.audit.AuditEntry;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
+import trellis.fhir.graphql.GraphSource;
+import trellis.store.Store;
+import trellis.store.Stored;
+
+/// Where a GraphQL query finds resources: reads and searches as any other, with the same narrowing and a line of the audit for
+/// each.
+final class GraphqlSource implements GraphSource {
+    private final OperationRequest request;
+    private final Store store;
+    private final SearchParser parser;
+    private final Narrowing narrowing;
+    private final List<Touched> touched = new ArrayList<>();
+
+    GraphqlSource(
+            OperationRequest request,
+            Store store,
+            SearchParser parser,
+            Narrowing narrowing,
+            Clock clock) {
+        this.request = request;
+        this.store = store;
+        this.parser = parser;
+        this.narrowing = narrowing;
+    }
+
+    /// What has been read and searched.
+    List<Touched> touched() {
+        return List.copyOf(touched);
+    }
+
+    /// The resource that a whole query is about.
+    ///
+    /// @throws Refused as a read of it
+    ObjectNode whole(String type, String id) {
+        var sight = narrowing.read(request.caller(), type);
+        var name = type + "/" + id;
+        var stored =
+                store.read(type, id, sight).orElseThrow(() -> Narrowing.missing(sight, type, name));
+        if (stored.deleted()) {
+            throw new Refused(new Problem.Gone(name));
+        }
+        return shown(stored);
+    }
+
+    /// A type that the caller may not read is as if it were not there: a reference to it leads nowhere.
+    @Override
+    public Optional<ObjectNode> read(String type, String id) {
+        try {
+            return store.read(type, id, narrowing.read(request.caller(), type))
+                    .filter(stored -> !stored.deleted())
+                    .map(this::shown);
+        } catch (Refused e) {
+            if (e.problem() instanceof Problem.Forbidden) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private ObjectNode shown(Stored stored) {
+        touched.add(Touched.read("$graphql", stored, 200));
+        return stored.json();
+    }
+
+    @Override
+    public Optional<ObjectNode> resolve(String reference) {
+        var prefix = request.base() + "/";
+        if (!reference.startsWith(prefix)) {
+            return Optional.empty();
+        }
+        var parts = reference.substring(prefix.length()).split("/");
+        return parts.length >= 2 && Addresses.isType(parts[0])
+                ? read(parts[0], parts[1])
+                : Optional.empty();
+    }
+
+    @Override
+    public Page search(String type, List<GraphSource.Parameter> parameters, boolean counted) {
+        var place = SearchPlace.of(type);
+        var asked = new ArrayList<trellis.api.Parameter>();
+        parameters.forEach(one -> asked.add(new trellis.api.Parameter(one.name(), one.value())));
+        if (counted
+                && asked.stream()
+                        .noneMatch(one ->
+                                one.name().startsWith("_total")
+                                        || one.name().equals(SearchParser.CURSOR))) {
+            asked.add(new trellis.api.Parameter("_total", "accurate"));
+        }
+        var search = parser.parse(place, _ -> true, asked, request.base(), request.lenient());
+        var page = store.search(narrowing.search(request.caller(), search.query()));
+        var patients = new HashSet<Long>();
+        page.matches().forEach(stored -> patients.addAll(Touched.patient(stored.patient())));
+        touched.add(
+                new Touched(
+                        AuditEntry.Action.EXECUTE,
+                        "search-type",
+                        AuditEntry.Target.search(type, trellis.api.Parameter.query(search.used())),
+                        patients,
+                        200));
+        return new Page(
+                page.matches().stream()
+                        .map(stored ->
+                                new Match(stored.json(), Optional.of("match"), Optional.empty()))
+                        .toList(),
+                page.total().isPresent()
+                        ? Optional.of((int) Math.min(page.total().getAsLong(), Integer.MAX_VALUE))
+                        : Optional.empty(),
+                asked.stream().anyMatch(one -> one.name().equals(SearchParser.CURSOR))
+                        ? Optional.empty()
+                        : Optional.of(0),
+                Optional.of(search.query().count()),
+                page.next()
+                        .map(after -> parser.next(place, search, after).getFirst().value())
+                        .map(cursor -> List.of(new Link("next", cursor)))
+                        .orElse(List.of()));
+    }
+
+    @Override
+    public boolean holds(String expression, JsonNode element, String type) {
+        return false;
+    }
+
+    @Override
+    public Optional<String> text(String expression, JsonNode element, String type) {
+        return Optional.empty();
+    }
+}
