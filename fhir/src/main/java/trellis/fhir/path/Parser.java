@@ -216,7 +216,7 @@ final class Parser {
             }
             throw unexpected();
         }
-        var name = name();
+        var name = focus instanceof Expression.Focus ? name() : stepName();
         if (!skip("(")) {
             return new Expression.Member(focus, name);
         }
@@ -228,6 +228,16 @@ final class Parser {
             expect(")");
         }
         return new Expression.Call(focus, name, arguments);
+    }
+
+    /// After a dot no operator can stand, so that even `div` is a name there, as in `text.div`.
+    private String stepName() {
+        var token = current();
+        if (token.kind() == Token.Kind.NAME) {
+            next++;
+            return token.text();
+        }
+        return name();
     }
 
     private String name() {

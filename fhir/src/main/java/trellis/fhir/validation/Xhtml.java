@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /// Checks a narrative: one well-formed XHTML `div` in its namespace, with content, made only of the
 /// formatting elements and attributes that FHIR allows (invariants txt-1 and txt-2), and nothing that
 /// a browser would run. One pass with a stack of its own, so that deep nesting is harmless.
-final class Xhtml {
+public final class Xhtml {
     private final String text;
     private final Deque<String> open = new ArrayDeque<>();
     private int at;
@@ -17,7 +17,8 @@ final class Xhtml {
         this.text = text;
     }
 
-    static boolean isSafe(String div) {
+    /// Whether a narrative is one.
+    public static boolean isSafe(String div) {
         return new Xhtml(div).document();
     }
 
