@@ -69,14 +69,25 @@ public final class Json {
     ///
     /// @throws Refused as [#parse(byte[])]
     public static ObjectNode parse(byte[] utf8, int offset, int length) {
+        return (ObjectNode) parse(utf8, offset, length, JsonToken.START_OBJECT, "object");
+    }
+
+    /// Reads one JSON array.
+    ///
+    /// @throws Refused as [#parse(byte[])]
+    public static ArrayNode parseArray(byte[] utf8) {
+        return (ArrayNode) parse(utf8, 0, utf8.length, JsonToken.START_ARRAY, "array");
+    }
+
+    private static JsonNode parse(
+            byte[] utf8, int offset, int length, JsonToken start, String expected) {
         try (var in = FACTORY.createParser(ObjectReadContext.empty(), utf8, offset, length)) {
-            var first = in.nextToken();
-            if (first != JsonToken.START_OBJECT) {
-                throw malformed("expected a JSON object", in);
+            if (in.nextToken() != start) {
+                throw malformed("expected a JSON " + expected, in);
             }
-            var root = object(in);
+            var root = value(in);
             if (in.nextToken() != null) {
-                throw malformed("there is something after the JSON object", in);
+                throw malformed("there is something after the JSON " + expected, in);
             }
             return root;
         } catch (StreamConstraintsException e) {
