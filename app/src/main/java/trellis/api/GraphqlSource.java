@@ -2,25 +2,38 @@ package trellis.api;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.definitions.Definitions;
 import trellis.fhir.graphql.GraphSource;
+import trellis.fhir.path.engine.Effort;
+import trellis.fhir.path.engine.Environment;
+import trellis.fhir.path.engine.FhirPath;
+import trellis.fhir.path.engine.Node;
+import trellis.fhir.path.engine.Value;
 import trellis.store.Store;
 import trellis.store.Stored;
 
 /// Where a GraphQL query finds resources: reads and searches as any other, with the same narrowing and a line of the audit for
 /// each.
 final class GraphqlSource implements GraphSource {
+    private static final Value YES = new Value.Bool(true);
+
     private final OperationRequest request;
     private final Store store;
     private final SearchParser parser;
     private final Narrowing narrowing;
+    private final Environment environment;
+    private final Effort effort = new Effort();
+    private final Map<String, FhirPath> expressions = new HashMap<>();
     private final List<Touched> touched = new ArrayList<>();
 
     GraphqlSource(
@@ -33,6 +46,7 @@ final class GraphqlSource implements GraphSource {
         this.store = store;
         this.parser = parser;
         this.narrowing = narrowing;
+        this.environment = Environment.at(clock);
     }
 
     /// What has been read and searched.
@@ -47,7 +61,8 @@ final class GraphqlSource implements GraphSource {
         var sight = narrowing.read(request.caller(), type);
         var name = type + "/" + id;
         var stored =
-                store.read(type, id, sight).orElseThrow(() -> Narrowing.missing(sight, type, name));
+                store.read(type, id, sight)
+                        .orElseThrow(() -> Narrowing.missing(sight, type, name));
         if (stored.deleted()) {
             throw new Refused(new Problem.Gone(name));
         }
@@ -91,11 +106,7 @@ final class GraphqlSource implements GraphSource {
         var place = SearchPlace.of(type);
         var asked = new ArrayList<trellis.api.Parameter>();
         parameters.forEach(one -> asked.add(new trellis.api.Parameter(one.name(), one.value())));
-        if (counted
-                && asked.stream()
-                        .noneMatch(one ->
-                                one.name().startsWith("_total")
-                                        || one.name().equals(SearchParser.CURSOR))) {
+        if (counted && asked.stream().noneMatch(one -> one.name().startsWith("_total") || one.name().equals(SearchParser.CURSOR))) {
             asked.add(new trellis.api.Parameter("_total", "accurate"));
         }
         var search = parser.parse(place, _ -> true, asked, request.base(), request.lenient());
@@ -106,7 +117,8 @@ final class GraphqlSource implements GraphSource {
                 new Touched(
                         AuditEntry.Action.EXECUTE,
                         "search-type",
-                        AuditEntry.Target.search(type, trellis.api.Parameter.query(search.used())),
+                        AuditEntry.Target.search(
+                                type, trellis.api.Parameter.query(search.used())),
                         patients,
                         200));
         return new Page(
@@ -129,11 +141,38 @@ final class GraphqlSource implements GraphSource {
 
     @Override
     public boolean holds(String expression, JsonNode element, String type) {
-        return false;
+        var values = values(expression, element, type);
+        if (values.size() > 1) {
+            throw several(expression);
+        }
+        return !values.isEmpty()
+                && !(values.getFirst().system().orElse(YES) instanceof Value.Bool(var is) && !is);
     }
 
     @Override
     public Optional<String> text(String expression, JsonNode element, String type) {
-        return Optional.empty();
+        var values = values(expression, element, type);
+        if (values.size() > 1) {
+            throw several(expression);
+        }
+        return values.stream().findFirst().flatMap(Value::text);
+    }
+
+    /// All expressions of a query share what one may take: a list of a thousand elements is no way to ask for a thousand times
+    /// as much.
+    private List<Value> values(String expression, JsonNode element, String type) {
+        var compiled =
+                expressions.computeIfAbsent(
+                        type + " " + expression, _ -> FhirPath.compile(expression, type));
+        var definition = Definitions.r4().type(type).orElseThrow();
+        return compiled.on(Node.of(definition, element), environment, effort);
+    }
+
+    private static Refused several(String expression) {
+        return new Refused(
+                new Problem.BadRequest(
+                        "invalid",
+                        "The expression gives several values where one is wanted.",
+                        Addresses.quoted(expression)));
     }
 }

@@ -102,7 +102,7 @@ class PatientSummaryIT {
         var allergy =
                 about(
                         patient,
-                        "{\"resourceType\":\"AllergyIntolerance\",\"patient\":PATIENT,\"code\":{\"text\":\"Nuts <all>\"},\"criticality\":\"high\"}");
+                        "{\"resourceType\":\"AllergyIntolerance\",\"patient\":PATIENT,\"code\":{\"text\":\"Nuts <all>\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]},\"criticality\":\"high\"}");
         about(
                 patient,
                 "{\"resourceType\":\"Immunization\",\"status\":\"not-done\",\"patient\":PATIENT,\"vaccineCode\":{\"text\":\"Flu\"},\"occurrenceDateTime\":\"2024-10-01\"}");

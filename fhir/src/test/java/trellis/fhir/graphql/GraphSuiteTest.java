@@ -10,9 +10,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DynamicTest;
@@ -57,6 +59,31 @@ class GraphSuiteTest {
         }
         assertThat(cases).hasSize(29);
         return cases.stream().map(one -> DynamicTest.dynamicTest(one.name(), () -> check(one)));
+    }
+
+    /// Queries that only have to be read. Mutations are not done here, and GraphQL itself (2021, section 2.6) has no empty
+    /// parentheses.
+    @TestFactory
+    Stream<DynamicTest> every_query_to_be_parsed() throws IOException {
+        assumeTrue(Files.isDirectory(SUITE), Examples.MISSING);
+        var refused = Set.of("Mutation", "EmptyParamList");
+        return Arrays.stream(Files.readString(SUITE.resolve("parser-tests.gql")).split("(?m)^#### "))
+                .filter(section -> !section.isBlank())
+                .map(section -> section.split("\\R", 2))
+                .map(parts ->
+                        DynamicTest.dynamicTest(
+                                parts[0].strip(),
+                                () -> parsed(parts[1], !refused.contains(parts[0].strip()))));
+    }
+
+    private static void parsed(String text, boolean taken) {
+        var nothing = JsonNodeFactory.instance.objectNode();
+        if (taken) {
+            GraphQuery.of(text, Optional.empty(), nothing);
+        } else {
+            assertThatThrownBy(() -> GraphQuery.of(text, Optional.empty(), nothing))
+                    .isInstanceOf(Refused.class);
+        }
     }
 
     private static void check(Case one) throws IOException {

@@ -58,6 +58,13 @@ public final class Node implements Value {
         return new Node(type, resource.json(), MissingNode.getInstance(), null, type.name(), -1);
     }
 
+    /// An element by itself, as if nothing held it.
+    ///
+    /// @param json its content
+    public static Node of(TypeDefinition type, JsonNode json) {
+        return new Node(type, json, MissingNode.getInstance(), null, type.name(), -1);
+    }
+
     /// Its FHIR type; for a choice element the one that its name says.
     public TypeDefinition definition() {
         return definition;
