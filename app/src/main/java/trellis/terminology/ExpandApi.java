@@ -113,7 +113,8 @@ final class ExpandApi implements Operation {
                                 new Refused(
                                         new Problem.BadRequest(
                                                 "required",
-                                                "Send the url of a value set, or a valueSet itself.",
+                                                "Send the url of a value set, or a valueSet"
+                                                    + " itself.",
                                                 "url")));
         var bar = url.contains("?fhir_vs") ? -1 : url.indexOf('|');
         var version =

@@ -1,9 +1,9 @@
 package trellis.terminology;
 
 import java.lang.ref.SoftReference;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,20 +115,21 @@ public final class Terminology implements CodeSets {
     /// @param source empty for any
     /// @param target empty for any
     List<ObjectNode> conceptMaps(Caller caller, String source, String target) {
-        var maps = new ArrayList<ObjectNode>();
-        for (var one :
-                search(
-                        caller,
-                        "ConceptMap",
-                        source.isEmpty() ? "target" : "source",
-                        source.isEmpty() ? target : source)) {
-            var json = one.json();
-            var leads = json.path("targetUri").asString(json.path("targetCanonical").asString(""));
-            if (source.isEmpty() || target.isEmpty() || leads.equals(target)) {
-                maps.add(json);
-            }
+        var side = source.isEmpty() ? "target" : "source";
+        var url = source.isEmpty() ? target : source;
+        var found = new LinkedHashMap<String, ObjectNode>();
+        for (var parameter : List.of(side, side + "-uri")) {
+            search(caller, "ConceptMap", parameter, url)
+                    .forEach(stored -> found.put(stored.id(), stored.json()));
         }
-        return maps;
+        return found.values().stream()
+                .filter(map -> source.isEmpty() || target.isEmpty() || leads(map).equals(target))
+                .toList();
+    }
+
+    /// The value set that a map leads to.
+    private static String leads(ObjectNode map) {
+        return map.path("targetUri").asString(map.path("targetCanonical").asString(""));
     }
 
     /// One resource of the store by its id.
@@ -222,12 +223,9 @@ public final class Terminology implements CodeSets {
     private List<Stored> search(Caller caller, String type, String code, String url) {
         var parameter = SearchParameters.r4().find(type, code).orElseThrow();
         var salt = Keys.salt(parameter);
-        var hash =
-                parameter.type() == trellis.fhir.search.ParameterType.URI
-                        ? Keys.uri(salt, url)
-                        : Keys.address(salt, url);
+        var hashes = Set.of(Keys.uri(salt, url), Keys.address(salt, url));
         var query =
-                SearchQuery.of(type, MOST_VERSIONS, new Criterion.AnyToken(Set.of(hash)))
+                SearchQuery.of(type, MOST_VERSIONS, new Criterion.AnyToken(hashes))
                         .seenBy(access.sight(caller));
         return store.search(query).matches();
     }

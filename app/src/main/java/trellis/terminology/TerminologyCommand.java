@@ -109,7 +109,7 @@ public final class TerminologyCommand implements Command {
             console.progressDone();
         } catch (Unreadable e) {
             console.progressDone();
-            console.note(e.getMessage());
+            console.note(String.valueOf(e.getMessage()));
             console.note("Nothing was stored.");
             return UNREADABLE;
         } catch (ZipException e) {

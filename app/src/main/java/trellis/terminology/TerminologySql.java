@@ -194,8 +194,8 @@ final class TerminologySql {
                     db.sql("lock table terminology_release in share row exclusive mode").update();
                     var gone =
                             db.sql(
-                                            "delete from terminology_release where system = ? and version"
-                                                    + " = ?")
+                                            "delete from terminology_release where system = ? and"
+                                                + " version = ?")
                                     .params(system, version)
                                     .update();
                     db.sql(

@@ -90,8 +90,8 @@ public final class Expansion {
                                     + total
                                     + " codes; an answer has "
                                     + most
-                                    + " at the most. Ask for pages of them with offset and count, or for"
-                                    + " fewer with filter.",
+                                    + " at the most. Ask for pages of them with offset and count,"
+                                    + " or for fewer with filter.",
                             "count"));
         }
         return new Expansion(selection, wanted).json(valueSet, total, count, now);

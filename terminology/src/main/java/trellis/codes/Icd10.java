@@ -46,8 +46,8 @@ public final class Icd10 {
                                 new Unreadable(
                                         entry.name(),
                                         0,
-                                        "the file does not name its version; say which it is, such as"
-                                                + " 2016"));
+                                        "the file does not name its version; say which it is, such"
+                                            + " as 2016"));
         return reader.builder.build(new Release.About(SYSTEM, version, "ICD-10", true, true));
     }
 

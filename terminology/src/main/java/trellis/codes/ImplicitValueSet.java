@@ -63,8 +63,8 @@ public record ImplicitValueSet(ObjectNode json) {
         throw new Refused(
                 new Problem.BadRequest(
                         "not-supported",
-                        "An implicit value set of SNOMED CT is fhir_vs, fhir_vs=isa/..., fhir_vs=refset,"
-                                + " fhir_vs=refset/... or fhir_vs=ecl/....",
+                        "An implicit value set of SNOMED CT is fhir_vs, fhir_vs=isa/...,"
+                            + " fhir_vs=refset, fhir_vs=refset/... or fhir_vs=ecl/....",
                         "url"));
     }
 

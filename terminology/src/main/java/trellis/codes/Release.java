@@ -507,7 +507,7 @@ public final class Release {
         out.writeInt(kinds.size());
         for (var kind : kinds) {
             out.writeUTF(kind.code());
-            out.writeByte(kind.type().ordinal());
+            out.writeUTF(kind.type().suffix());
         }
         values.write(out);
         out.writeInt(members.size());
@@ -567,10 +567,9 @@ public final class Release {
     }
 
     private static List<Kind> kinds(DataInput in) throws IOException {
-        var types = Property.Type.values();
         var kinds = new ArrayList<Kind>();
         for (var left = in.readInt(); left > 0; left--) {
-            kinds.add(new Kind(in.readUTF(), types[in.readByte()]));
+            kinds.add(new Kind(in.readUTF(), Property.Type.of(in.readUTF())));
         }
         return kinds;
     }

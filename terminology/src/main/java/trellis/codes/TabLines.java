@@ -35,7 +35,8 @@ final class TabLines implements AutoCloseable {
             throw unreadable(
                     "expected "
                             + columns
-                            + " columns parted by tabs, named in the first line, of which the first is "
+                            + " columns parted by tabs, named in the first line, of which the first"
+                            + " is "
                             + firstColumn);
         }
         this.named = true;

@@ -238,8 +238,8 @@ public final class ValueSets {
                         "The code system "
                                 + system
                                 + (version.isEmpty() ? "" : " of version " + version)
-                                + " is not held here. Create it as a CodeSystem, or load its release"
-                                + " with `trellis terminology load`.",
+                                + " is not held here. Create it as a CodeSystem, or load its"
+                                + " release with `trellis terminology load`.",
                         "system"));
     }
 }

@@ -109,7 +109,8 @@ class EclTest {
     void mistakes_are_told_with_their_position() {
         assertRefused(
                 "",
-                "at position 1: a concept (6 to 18 digits), *, ^ or a bracket was expected, not the end.");
+                "at position 1: a concept (6 to 18 digits), *, ^ or a bracket was expected, not the"
+                    + " end.");
         assertRefused("< 73211009 AND", "at position 15: a concept");
         assertRefused(
                 "(< 138875005", "at position 13: a closing bracket was expected, not the end.");

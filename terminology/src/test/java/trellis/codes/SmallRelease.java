@@ -117,17 +117,20 @@ final class SmallRelease {
         write(
                 folder,
                 "sct2_Description_Snapshot-en_INT_20260101.txt",
-                "id\teffectiveTime\tactive\tmoduleId\tconceptId\tlanguageCode\ttypeId\tterm\tcaseSignificanceId",
+                "id\teffectiveTime\tactive\tmoduleId\tconceptId\tlanguageCode\ttypeId\tterm"
+                    + "\tcaseSignificanceId",
                 descriptions);
         write(
                 folder,
                 "sct2_Relationship_Snapshot_INT_20260101.txt",
-                "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup\ttypeId\tcharacteristicTypeId\tmodifierId",
+                "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup"
+                    + "\ttypeId\tcharacteristicTypeId\tmodifierId",
                 relationships);
         write(
                 folder,
                 "der2_cRefset_LanguageSnapshot-en_INT_20260101.txt",
-                "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId\tacceptabilityId",
+                "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId"
+                    + "\tacceptabilityId",
                 languages);
         write(
                 folder,
