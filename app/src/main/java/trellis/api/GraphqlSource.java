@@ -61,8 +61,7 @@ final class GraphqlSource implements GraphSource {
         var sight = narrowing.read(request.caller(), type);
         var name = type + "/" + id;
         var stored =
-                store.read(type, id, sight)
-                        .orElseThrow(() -> Narrowing.missing(sight, type, name));
+                store.read(type, id, sight).orElseThrow(() -> Narrowing.missing(sight, type, name));
         if (stored.deleted()) {
             throw new Refused(new Problem.Gone(name));
         }
@@ -106,7 +105,11 @@ final class GraphqlSource implements GraphSource {
         var place = SearchPlace.of(type);
         var asked = new ArrayList<trellis.api.Parameter>();
         parameters.forEach(one -> asked.add(new trellis.api.Parameter(one.name(), one.value())));
-        if (counted && asked.stream().noneMatch(one -> one.name().startsWith("_total") || one.name().equals(SearchParser.CURSOR))) {
+        if (counted
+                && asked.stream()
+                        .noneMatch(one ->
+                                one.name().startsWith("_total")
+                                        || one.name().equals(SearchParser.CURSOR))) {
             asked.add(new trellis.api.Parameter("_total", "accurate"));
         }
         var search = parser.parse(place, _ -> true, asked, request.base(), request.lenient());
@@ -117,8 +120,7 @@ final class GraphqlSource implements GraphSource {
                 new Touched(
                         AuditEntry.Action.EXECUTE,
                         "search-type",
-                        AuditEntry.Target.search(
-                                type, trellis.api.Parameter.query(search.used())),
+                        AuditEntry.Target.search(type, trellis.api.Parameter.query(search.used())),
                         patients,
                         200));
         return new Page(

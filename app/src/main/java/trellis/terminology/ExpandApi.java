@@ -114,7 +114,7 @@ final class ExpandApi implements Operation {
                                         new Problem.BadRequest(
                                                 "required",
                                                 "Send the url of a value set, or a valueSet"
-                                                    + " itself.",
+                                                        + " itself.",
                                                 "url")));
         var bar = url.contains("?fhir_vs") ? -1 : url.indexOf('|');
         var version =

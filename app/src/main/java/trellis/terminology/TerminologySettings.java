@@ -17,7 +17,7 @@ public record TerminologySettings(int most) {
                     10,
                     1_000_000,
                     "How many codes one answer of `$expand` may have. Larger value sets are asked"
-                        + " for in pages, by `offset` and `count`.");
+                            + " for in pages, by `offset` and `count`.");
 
     /// Every setting of this record.
     public static final List<Setting<?>> KEYS = List.of(MOST);

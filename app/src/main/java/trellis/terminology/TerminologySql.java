@@ -195,7 +195,7 @@ final class TerminologySql {
                     var gone =
                             db.sql(
                                             "delete from terminology_release where system = ? and"
-                                                + " version = ?")
+                                                    + " version = ?")
                                     .params(system, version)
                                     .update();
                     db.sql(

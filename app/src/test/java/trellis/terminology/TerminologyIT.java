@@ -580,7 +580,7 @@ class TerminologyIT {
                 JdbcClient.create(server.database().dataSource())
                         .sql(
                                 "select count(*) from audit where what = '$lookup' and query like"
-                                    + " '%code=blue%'")
+                                        + " '%code=blue%'")
                         .query(Long.class)
                         .single();
         assertThat(lines).isPositive();

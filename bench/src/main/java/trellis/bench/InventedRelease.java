@@ -126,13 +126,13 @@ final class InventedRelease {
                                 folder,
                                 "sct2_Description_Snapshot-en",
                                 "id effectiveTime active moduleId conceptId languageCode typeId"
-                                    + " term caseSignificanceId");
+                                        + " term caseSignificanceId");
                 var languages =
                         file(
                                 folder,
                                 "der2_cRefset_LanguageSnapshot-en",
                                 "id effectiveTime active moduleId refsetId referencedComponentId"
-                                    + " acceptabilityId")) {
+                                        + " acceptabilityId")) {
             for (var i = 0; i < concepts; i++) {
                 var random = new SplittableRandom(i);
                 var term = term(i, random);
@@ -171,7 +171,7 @@ final class InventedRelease {
                         folder,
                         "sct2_Relationship_Snapshot",
                         "id effectiveTime active moduleId sourceId destinationId relationshipGroup"
-                            + " typeId characteristicTypeId modifierId")) {
+                                + " typeId characteristicTypeId modifierId")) {
             var next = 0L;
             for (var i = 1; i < concepts; i++) {
                 if (i > kind(18) && i % 17 == 0) {

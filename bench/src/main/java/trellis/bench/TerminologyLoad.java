@@ -82,7 +82,7 @@ final class TerminologyLoad {
         out.printf(
                 Locale.UK,
                 "loaded in %,.1f s, with the start of an empty database; the process had %,d MB of"
-                    + " memory at the most%n",
+                        + " memory at the most%n",
                 Duration.ofNanos(System.nanoTime() - began).toMillis() / 1e3,
                 peak);
     }

@@ -47,7 +47,7 @@ public final class Icd10 {
                                         entry.name(),
                                         0,
                                         "the file does not name its version; say which it is, such"
-                                            + " as 2016"));
+                                                + " as 2016"));
         return reader.builder.build(new Release.About(SYSTEM, version, "ICD-10", true, true));
     }
 

@@ -64,7 +64,7 @@ public record ImplicitValueSet(ObjectNode json) {
                 new Problem.BadRequest(
                         "not-supported",
                         "An implicit value set of SNOMED CT is fhir_vs, fhir_vs=isa/...,"
-                            + " fhir_vs=refset, fhir_vs=refset/... or fhir_vs=ecl/....",
+                                + " fhir_vs=refset, fhir_vs=refset/... or fhir_vs=ecl/....",
                         "url"));
     }
 

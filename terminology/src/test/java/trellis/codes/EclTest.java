@@ -110,7 +110,7 @@ class EclTest {
         assertRefused(
                 "",
                 "at position 1: a concept (6 to 18 digits), *, ^ or a bracket was expected, not the"
-                    + " end.");
+                        + " end.");
         assertRefused("< 73211009 AND", "at position 15: a concept");
         assertRefused(
                 "(< 138875005", "at position 13: a closing bracket was expected, not the end.");

@@ -121,13 +121,13 @@ class Rf2Test {
                 .isInstanceOf(Unreadable.class)
                 .hasMessage(
                         "sct2_Concept_Snapshot_INT_20260101.txt line 19: column 1 is not an"
-                            + " identifier of SNOMED CT: its check digit is wrong");
+                                + " identifier of SNOMED CT: its check digit is wrong");
 
         Files.writeString(concepts, good + small.id("organ") + "\t20260101\t1\n");
         assertThatThrownBy(this::read)
                 .hasMessage(
                         "sct2_Concept_Snapshot_INT_20260101.txt line 19: it has 3 columns instead"
-                            + " of 5");
+                                + " of 5");
 
         Files.writeString(concepts, good);
         Files.writeString(relationships, goodRelationships.replace(small.id("lung"), "73211009"));

@@ -118,19 +118,19 @@ final class SmallRelease {
                 folder,
                 "sct2_Description_Snapshot-en_INT_20260101.txt",
                 "id\teffectiveTime\tactive\tmoduleId\tconceptId\tlanguageCode\ttypeId\tterm"
-                    + "\tcaseSignificanceId",
+                        + "\tcaseSignificanceId",
                 descriptions);
         write(
                 folder,
                 "sct2_Relationship_Snapshot_INT_20260101.txt",
                 "id\teffectiveTime\tactive\tmoduleId\tsourceId\tdestinationId\trelationshipGroup"
-                    + "\ttypeId\tcharacteristicTypeId\tmodifierId",
+                        + "\ttypeId\tcharacteristicTypeId\tmodifierId",
                 relationships);
         write(
                 folder,
                 "der2_cRefset_LanguageSnapshot-en_INT_20260101.txt",
                 "id\teffectiveTime\tactive\tmoduleId\trefsetId\treferencedComponentId"
-                    + "\tacceptabilityId",
+                        + "\tacceptabilityId",
                 languages);
         write(
                 folder,

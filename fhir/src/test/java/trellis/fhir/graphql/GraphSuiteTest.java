@@ -67,7 +67,8 @@ class GraphSuiteTest {
     Stream<DynamicTest> every_query_to_be_parsed() throws IOException {
         assumeTrue(Files.isDirectory(SUITE), Examples.MISSING);
         var refused = Set.of("Mutation", "EmptyParamList");
-        return Arrays.stream(Files.readString(SUITE.resolve("parser-tests.gql")).split("(?m)^#### "))
+        return Arrays.stream(
+                        Files.readString(SUITE.resolve("parser-tests.gql")).split("(?m)^#### "))
                 .filter(section -> !section.isBlank())
                 .map(section -> section.split("\\R", 2))
                 .map(parts ->
