@@ -3,6 +3,7 @@ package trellis.access;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -202,6 +203,23 @@ public final class Access {
     public Sight sight(Caller caller) {
         var whole = whole(caller);
         return caller.app().map(app -> narrowed(whole, app)).orElse(whole);
+    }
+
+    /// Security labels, each `system|code`, that hide something from people in the caller's role.
+    public Set<String> sealedFrom(Caller caller) {
+        if (caller.came() == Caller.Came.OPEN) {
+            return Set.of();
+        }
+        return switch (caller.role()) {
+            case SYSTEM -> Set.of();
+            case PATIENT -> {
+                var sealed = new HashSet<>(permissions.sealed(Permissions.Reader.PERSON));
+                sealed.addAll(permissions.sealed(Permissions.Reader.PROXY));
+                yield sealed;
+            }
+            case CLINICIAN, GP, PHARMACIST, WARD_CLERK, AUDITOR, NOBODY ->
+                    permissions.sealed(Permissions.Reader.STAFF);
+        };
     }
 
     private Sight whole(Caller caller) {

@@ -8,6 +8,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import trellis.fhir.validation.Validator;
 import trellis.settings.Settings;
+import trellis.store.Preparation;
+import trellis.store.Store;
 
 /// The API as part of the server: a plain servlet below MVC, because every read passes it.
 @Configuration(proxyBeanMethods = false)
@@ -39,6 +41,26 @@ class ApiConfiguration {
     @Bean
     ApiSettings apiSettings(Settings settings) {
         return ApiSettings.from(settings);
+    }
+
+    @Bean
+    MetaChange metaAdd(
+            Store store,
+            Narrowing narrowing,
+            Intake intake,
+            Preparation preparation,
+            ApiSettings settings) {
+        return new MetaChange(true, store, narrowing, intake, preparation, settings);
+    }
+
+    @Bean
+    MetaChange metaDelete(
+            Store store,
+            Narrowing narrowing,
+            Intake intake,
+            Preparation preparation,
+            ApiSettings settings) {
+        return new MetaChange(false, store, narrowing, intake, preparation, settings);
     }
 
     @Bean

@@ -90,9 +90,7 @@ final class Capabilities implements Interaction {
 
     /// It holds nothing of any record, so it may be kept, and asked for again by its tag.
     private static Answer kept(Answer answer, String tag) {
-        return answer.header("ETag", tag)
-                .header("Cache-Control", "no-cache")
-                .header("Vary", "Accept, Accept-Encoding");
+        return answer.header("ETag", tag).header("Cache-Control", "no-cache");
     }
 
     private String tag(FhirRequest request, String mode) {

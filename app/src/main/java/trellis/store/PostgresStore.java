@@ -23,6 +23,7 @@ public final class PostgresStore implements Store, AutoCloseable {
     private final ReadSql reads;
     private final SearchSql searches;
     private final HistorySql histories;
+    private final EverythingSql everything;
     private final RowNumbers rowNumbers = new RowNumbers();
     private final AtomicLong lastCommit = new AtomicLong();
     private final Turns turns = new Turns();
@@ -37,6 +38,7 @@ public final class PostgresStore implements Store, AutoCloseable {
         this.reads = new ReadSql(new Bodies());
         this.searches = new SearchSql(reads);
         this.histories = new HistorySql(reads);
+        this.everything = new EverythingSql(reads);
         this.lanes = new Lanes(lanes, this::commit);
     }
 
@@ -78,6 +80,11 @@ public final class PostgresStore implements Store, AutoCloseable {
         return query.scope() instanceof HistoryQuery.Scope.Of
                 ? straight(connection -> histories.page(connection, query))
                 : withConnection(connection -> histories.page(connection, query));
+    }
+
+    @Override
+    public List<Stored> everything(EverythingQuery query) {
+        return straight(connection -> everything.some(connection, query));
     }
 
     @Override

@@ -30,6 +30,9 @@ public interface Store {
     /// One page of the versions of a resource, of a type or of everything.
     HistoryPage history(HistoryQuery query);
 
+    /// Some of the record of a patient or an encounter, or of what it refers to.
+    List<Stored> everything(EverythingQuery query);
+
     /// Which of some patients somebody has to do with, or whose record they have opened.
     ///
     /// @param patients keys of patients
