@@ -6,8 +6,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -53,11 +56,17 @@ final class Capabilities implements Interaction {
     private final String started;
     private final Write.References references;
     private final Operations operations;
+    private final ObjectProvider<CodeSets> codeSets;
     private final boolean several;
     private final byte[] rest;
     private final byte[] normative;
 
-    Capabilities(Clock clock, ApiSettings settings, Operations operations) {
+    Capabilities(
+            Clock clock,
+            ApiSettings settings,
+            Operations operations,
+            ObjectProvider<CodeSets> codeSets) {
+        this.codeSets = codeSets;
         this.operations = operations;
         this.started = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         this.references = settings.references();
@@ -81,7 +90,7 @@ final class Capabilities implements Interaction {
                                             "mode is full, normative or terminology.",
                                             "mode"));
                 };
-        var tag = tag(request, mode);
+        var tag = tag(request, whole);
         if (request.preconditions().ifNoneMatch().filter(sent -> sent.contains(tag)).isPresent()) {
             return kept(Answer.of(304), tag);
         }
@@ -93,9 +102,9 @@ final class Capabilities implements Interaction {
         return answer.header("ETag", tag).header("Cache-Control", "no-cache");
     }
 
-    private String tag(FhirRequest request, String mode) {
+    private static String tag(FhirRequest request, byte[] whole) {
         var what =
-                started + version() + mode + request.base() + Parameter.query(request.parameters());
+                new String(whole, StandardCharsets.UTF_8) + Parameter.query(request.parameters());
         return "W/\"" + UUID.nameUUIDFromBytes(what.getBytes(StandardCharsets.UTF_8)) + "\"";
     }
 
@@ -108,7 +117,7 @@ final class Capabilities implements Interaction {
         return whole;
     }
 
-    /// What the server does about terminologies: it holds no code systems of its own.
+    /// What the server does about terminologies: releases that have been loaded; resources are found by searching for them.
     private ObjectNode terminology(String base) {
         var statement = JsonNodeFactory.instance.objectNode();
         statement
@@ -121,6 +130,27 @@ final class Capabilities implements Interaction {
                 .putObject("implementation")
                 .put("description", "A FHIR R4 record store on Trellis")
                 .put("url", base);
+        var held = codeSets.stream().flatMap(sets -> sets.loaded().stream()).toList();
+        if (!held.isEmpty()) {
+            var systems = statement.putArray("codeSystem");
+            held.stream()
+                    .collect(
+                            Collectors.groupingBy(
+                                    CodeSets.Loaded::system, TreeMap::new, Collectors.toList()))
+                    .forEach((system, releases) -> {
+                        var versions = systems.addObject().put("uri", system).putArray("version");
+                        for (var release : releases) {
+                            var one = versions.addObject();
+                            if (!release.version().isEmpty()) {
+                                one.put("code", release.version());
+                            }
+                            one.put("isDefault", release.current());
+                        }
+                    });
+        }
+        statement.putObject("expansion").put("paging", true).put("textFilter", "words");
+        statement.putObject("validateCode").put("translations", false);
+        statement.putObject("translation").put("needsMap", true);
         return statement;
     }
 

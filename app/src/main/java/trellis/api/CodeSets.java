@@ -12,6 +12,14 @@ public interface CodeSets {
     /// @param system the system's address; empty for a code without one
     record Code(String system, String code) {}
 
+    /// A code system of which a release has been loaded.
+    ///
+    /// @param current whether it is the one that counts when nobody names a version
+    record Loaded(String system, String version, boolean current) {}
+
+    /// Releases that have been loaded, by system and version.
+    List<Loaded> loaded();
+
     /// The codes of a value set, in no particular order.
     ///
     /// @param valueSet its canonical address, perhaps with `|version`, or `ValueSet/id`

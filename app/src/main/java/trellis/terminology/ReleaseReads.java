@@ -55,7 +55,8 @@ final class ReleaseReads {
                 : one.version().equals(version) || one.version().startsWith(version + "/version/");
     }
 
-    private List<LoadedRelease> all() {
+    /// What has been loaded.
+    List<LoadedRelease> all() {
         return known.get(
                         ALL,
                         clock.instant(),

@@ -231,6 +231,13 @@ public final class Terminology implements CodeSets {
     }
 
     @Override
+    public List<Loaded> loaded() {
+        return releases.all().stream()
+                .map(one -> new Loaded(one.system(), one.version(), one.current()))
+                .toList();
+    }
+
+    @Override
     public List<Code> members(String valueSet, int most) {
         var caller = access.current();
         require(caller, "ValueSet", "CodeSystem");
