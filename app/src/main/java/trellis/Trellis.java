@@ -19,6 +19,7 @@ import trellis.access.AccessSettings;
 import trellis.access.CrossOriginSettings;
 import trellis.api.ApiSettings;
 import trellis.apps.AppCommand;
+import trellis.bulk.BulkSettings;
 import trellis.directory.DirectoryCommand;
 import trellis.documents.PointerTypesCommand;
 import trellis.federation.FederationSettings;
@@ -60,7 +61,8 @@ public class Trellis {
                             PrescriptionSettings.KEYS,
                             NodeSettings.KEYS,
                             NoticeSettings.KEYS,
-                            TerminologySettings.KEYS));
+                            TerminologySettings.KEYS,
+                            BulkSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {

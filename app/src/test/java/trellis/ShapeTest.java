@@ -26,6 +26,7 @@ class ShapeTest {
     /// ten parts; so is a whole national service. They have more files, within these bounds.
     private static final Map<String, Integer> LARGER =
             Map.ofEntries(
+                    Map.entry("bulk", 20),
                     Map.entry("conversations", 10),
                     Map.entry("custodians", 15),
                     Map.entry("demographics", 24),

@@ -113,9 +113,9 @@ final class BearerGate extends OncePerRequestFilter {
     /// Why the request is not let in; empty when it is, and then its caller is known.
     private Optional<Denial> denial(HttpServletRequest request) {
         var sent = request.getHeader("Authorization");
-        var caller = caller(sent);
-        if (caller.isPresent()) {
-            return denial(caller.get());
+        var known = known(sent);
+        if (known.isPresent()) {
+            return denial(known.get());
         }
         if (sent == null) {
             return isPublic(request) ? Optional.empty() : Optional.of(Denial.NO_HEADER);
@@ -131,14 +131,21 @@ final class BearerGate extends OncePerRequestFilter {
                 sent.strip().equalsIgnoreCase(SCHEME.strip()) ? Denial.NO_TOKEN : Denial.BAD_TOKEN);
     }
 
-    private Optional<Denial> denial(Caller caller) {
+    /// Somebody who has shown who they are.
+    ///
+    /// @param shown how, as [Askers] keeps it
+    private record Known(Caller caller, String shown) {}
+
+    private Optional<Denial> denial(Known known) {
+        var caller = known.caller();
         if (machineOnly && caller.role() != Role.SYSTEM) {
             return Optional.of(Denial.NOT_MACHINE);
         }
         if (!rate.take(who(caller))) {
             return Optional.of(Denial.TOO_MANY);
         }
-        SecurityContextHolder.setContext(new SecurityContextImpl(new CallerAuthentication(caller)));
+        SecurityContextHolder.setContext(
+                new SecurityContextImpl(new CallerAuthentication(caller, known.shown())));
         return Optional.empty();
     }
 
@@ -149,16 +156,21 @@ final class BearerGate extends OncePerRequestFilter {
                 .orElse(caller.account() == 0 ? Throttle.UNCOUNTED : "account " + caller.account());
     }
 
-    private Optional<Caller> caller(@Nullable String sent) {
+    private Optional<Known> known(@Nullable String sent) {
         if (sent == null) {
-            return open.map(_ -> Caller.open());
+            return open.map(_ -> new Known(Caller.open(), Askers.open()));
         }
         if (!sent.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }
         var token = sent.substring(SCHEME.length()).strip();
         return tokens.caller(token)
-                .or(() -> apps.stream().flatMap(known -> known.caller(token).stream()).findFirst());
+                .map(caller -> new Known(caller, Askers.token(token)))
+                .or(() -> apps.stream().flatMap(app -> known(app, token).stream()).findFirst());
+    }
+
+    private static Optional<Known> known(AppTokens app, String token) {
+        return app.caller(token).map(caller -> new Known(caller, Askers.app(app, token)));
     }
 
     private static boolean isPublic(HttpServletRequest request) {

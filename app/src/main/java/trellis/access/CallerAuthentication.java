@@ -12,10 +12,13 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     private final transient Caller caller;
     private final int changed;
     private final Instant since;
+    private final String shown;
 
     /// A caller who shows a token, or needs none, with every request.
-    CallerAuthentication(Caller caller) {
-        this(caller, 0, Instant.EPOCH);
+    ///
+    /// @param shown what they showed, as [Askers] keeps it
+    CallerAuthentication(Caller caller, String shown) {
+        this(caller, 0, Instant.EPOCH, shown);
     }
 
     /// A caller who has signed in.
@@ -23,7 +26,12 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
     /// @param changed the account's [Account#changed] then
     /// @param since when that was
     CallerAuthentication(Caller caller, int changed, Instant since) {
+        this(caller, changed, since, "");
+    }
+
+    private CallerAuthentication(Caller caller, int changed, Instant since, String shown) {
         super(List.of());
+        this.shown = shown;
         this.caller = caller;
         this.changed = changed;
         this.since = since;
@@ -41,6 +49,11 @@ final class CallerAuthentication extends AbstractAuthenticationToken {
 
     Instant since() {
         return since;
+    }
+
+    /// What was shown, as [Askers] keeps it; empty for who has signed in.
+    String shown() {
+        return shown;
     }
 
     @Override

@@ -104,6 +104,13 @@ public final class Tokens {
                                 .map(good -> new Believed.Good<>(good.caller(), good.expires())));
     }
 
+    /// Who it was that has shown a token before, as they are now; whether it has ended by itself since does not matter.
+    ///
+    /// @return empty when it was revoked or the account disabled
+    Optional<Caller> again(byte[] hash) {
+        return sql.good(hash, Instant.EPOCH).map(TokenSql.Good::caller);
+    }
+
     private static byte[] hash(String secret) {
         try {
             return MessageDigest.getInstance("SHA-256")

@@ -21,8 +21,9 @@ class ApiConfiguration {
             Bodies bodies,
             Interactions interactions,
             Trails trails,
-            NewId newId) {
-        var servlet = new FhirServlet(requests, bodies, interactions, trails, newId);
+            NewId newId,
+            Deferring deferring) {
+        var servlet = new FhirServlet(requests, bodies, interactions, trails, newId, deferring);
         var registration = new ServletRegistrationBean<>(servlet, "/fhir/*");
         registration.setName("fhir");
         registration.setLoadOnStartup(1);

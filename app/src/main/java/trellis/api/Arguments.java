@@ -31,14 +31,25 @@ public final class Arguments {
         this.all = all;
     }
 
+    /// The arguments of an operation that has no `_elements` of its own.
+    static Arguments of(
+            List<Parameter> query, Optional<ObjectNode> content, String contentParameter) {
+        return of(query, content, contentParameter, false);
+    }
+
     /// @param query parameters of the address; those of every answer, such as `_format`, are none of the operation's
     /// @param content empty for none
     /// @param contentParameter which parameter a content is that is no Parameters
+    /// @param elements whether `_elements` is the operation's own
     static Arguments of(
-            List<Parameter> query, Optional<ObjectNode> content, String contentParameter) {
+            List<Parameter> query,
+            Optional<ObjectNode> content,
+            String contentParameter,
+            boolean elements) {
         var all = new ArrayList<Argument>();
         for (var parameter : query) {
-            if (!Preferences.PARAMETERS.contains(parameter.name())) {
+            var own = elements && parameter.name().equals("_elements");
+            if (own || !Preferences.PARAMETERS.contains(parameter.name())) {
                 all.add(new Argument.Plain(parameter.name(), parameter.value()));
             }
         }
@@ -128,6 +139,17 @@ public final class Arguments {
                     }
                     return (int) Math.min(Long.parseLong(text), Integer.MAX_VALUE);
                 });
+    }
+
+    /// What the values of a parameter refer to: each is a Reference, or its text.
+    public List<String> references(String name) {
+        return named(name).stream()
+                .map(argument ->
+                        argument instanceof Argument.Element(_, var json)
+                                        && json.get("valueReference") instanceof ObjectNode value
+                                ? value.path("reference").asString("")
+                                : text(argument))
+                .toList();
     }
 
     /// The values of a parameter of a compound type.

@@ -62,6 +62,6 @@ final class Batch {
     private static Preferences preferences(FhirRequest request, List<Parameter> parameters) {
         var outer = request.preferences();
         return new Preferences(
-                outer.returned(), outer.lenient(), outer.pretty(), Subset.of(parameters));
+                outer.returned(), outer.lenient(), outer.pretty(), Subset.of(parameters), false);
     }
 }

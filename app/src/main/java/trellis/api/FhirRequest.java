@@ -48,6 +48,16 @@ record FhirRequest(
         return Preferences.single(parameters, name);
     }
 
+    /// The whole address, query and all.
+    String url() {
+        var place = new StringBuilder(base);
+        path.forEach(
+                segment -> place.append('/').append(Parameter.encode(segment).replace("%24", "$")));
+        return parameters.isEmpty()
+                ? place.toString()
+                : place.append('?').append(Parameter.query(parameters)).toString();
+    }
+
     /// The full address of one version.
     String versionUrl(String id, long version) {
         return base + "/" + type() + "/" + id + "/_history/" + version;

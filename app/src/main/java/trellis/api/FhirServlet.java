@@ -18,18 +18,21 @@ final class FhirServlet extends HttpServlet {
     private final transient Interactions interactions;
     private final transient Trails trails;
     private final transient NewId newId;
+    private final transient Deferring deferring;
 
     FhirServlet(
             HttpRequests requests,
             Bodies bodies,
             Interactions interactions,
             Trails trails,
-            NewId newId) {
+            NewId newId,
+            Deferring deferring) {
         this.requests = requests;
         this.bodies = bodies;
         this.interactions = interactions;
         this.trails = trails;
         this.newId = newId;
+        this.deferring = deferring;
     }
 
     @Override
@@ -41,7 +44,7 @@ final class FhirServlet extends HttpServlet {
                         .orElseGet(newId::next);
         response.setHeader("X-Request-Id", id);
         try (var sent = bodies.of(http)) {
-            var exchange = new Exchange(http, requests.outline(http, id, sent));
+            var exchange = new Exchange(http, sent, requests.outline(http, id, sent));
             var answer = exchange.answer();
             if (answer.status() == 413) {
                 Drain.before(response, http);
@@ -62,11 +65,13 @@ final class FhirServlet extends HttpServlet {
     /// One request as it becomes understood.
     private final class Exchange {
         private final HttpServletRequest http;
+        private final Bodies.Sent sent;
         private FhirRequest request;
         private MediaTypes.Wanted wanted;
 
-        Exchange(HttpServletRequest http, FhirRequest outline) {
+        Exchange(HttpServletRequest http, Bodies.Sent sent, FhirRequest outline) {
             this.http = http;
+            this.sent = sent;
             this.request = outline;
             this.wanted = MediaTypes.answer(HttpRequests.header(http, "Accept"));
         }
@@ -92,7 +97,9 @@ final class FhirServlet extends HttpServlet {
                 wanted =
                         MediaTypes.answer(
                                 request.parameter("_format"), HttpRequests.header(http, "Accept"));
-                return interactions.answer(request);
+                return deferring.isFor(request)
+                        ? deferring.kept(http, request, sent)
+                        : interactions.answer(request);
             } catch (Refused e) {
                 var answer = Outcome.of(e.problem());
                 return answer.audited(Touched.refused(request, answer.status()));

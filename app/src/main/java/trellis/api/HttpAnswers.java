@@ -2,6 +2,7 @@ package trellis.api;
 
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -28,10 +29,7 @@ final class HttpAnswers {
         answer.version()
                 .ifPresent(version -> {
                     http.setHeader("ETag", version.etag());
-                    http.setHeader(
-                            "Last-Modified",
-                            DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                                    version.lastUpdated().atOffset(ZoneOffset.UTC)));
+                    http.setHeader("Last-Modified", date(version.lastUpdated()));
                 });
         if (answer.parts().isPresent()) {
             http.setContentType(wanted.mediaType() + ";charset=utf-8");
@@ -69,5 +67,10 @@ final class HttpAnswers {
         } else {
             new BundleStream(bundle, wanted.format(), audit).send(http.getOutputStream());
         }
+    }
+
+    /// A time as headers have it.
+    static String date(Instant time) {
+        return DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
     }
 }

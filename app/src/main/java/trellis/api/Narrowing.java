@@ -172,6 +172,11 @@ final class Narrowing {
         }
     }
 
+    /// Whether the caller may find resources of a type, and read what is found.
+    boolean maySee(Caller caller, String type) {
+        return access.maySearch(caller, type) && access.mayRead(caller, type);
+    }
+
     private void check(Caller caller, Criterion criterion) {
         switch (criterion) {
             case Criterion.Refers(_, var target, var criteria) -> {

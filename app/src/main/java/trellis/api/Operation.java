@@ -37,6 +37,12 @@ public interface Operation {
     /// Whether it changes anything; then it takes a POST and no GET.
     boolean affectsState();
 
+    /// Whether it is done later whatever is asked: then it takes no request without `Prefer: respond-async`, and says itself where its
+    /// state can be asked.
+    default boolean deferred() {
+        return false;
+    }
+
     /// The parameter that a content is which is no Parameters: who has one resource to hand over may send it by itself.
     default String contentParameter() {
         return "resource";

@@ -14,6 +14,7 @@ import trellis.audit.AuditEntry;
 /// @param arguments what it was called with
 /// @param lenient whether unknown parameters are to be left out (`Prefer: handling=lenient`)
 /// @param trail the audit of what the operation changes, to be handed to the store with the changes
+/// @param url the whole address, query and all
 public record OperationRequest(
         Caller caller,
         AuditEntry.Source source,
@@ -23,4 +24,5 @@ public record OperationRequest(
         String id,
         Arguments arguments,
         boolean lenient,
-        Trail trail) {}
+        Trail trail,
+        String url) {}

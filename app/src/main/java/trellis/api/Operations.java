@@ -131,8 +131,24 @@ final class Operations {
                                 + ")"));
     }
 
+    /// Whether what is done at an address is done later whatever is asked.
+    boolean deferred(FhirRequest request) {
+        return !request.path().isEmpty()
+                && all.stream()
+                        .anyMatch(one ->
+                                one.deferred()
+                                        && request.path().getLast().equals("$" + one.name()));
+    }
+
     private static Answer answer(
             Operation operation, Operation.Level level, FhirRequest request, Trail trail) {
+        if (operation.deferred() && !request.preferences().later()) {
+            throw new Refused(
+                    new Problem.BadRequest(
+                            "invalid",
+                            "This is done later: send the header Prefer: respond-async.",
+                            "Prefer"));
+        }
         var instance = level == Operation.Level.INSTANCE;
         if (instance) {
             Addresses.checkId(request.id(), "id");
@@ -153,9 +169,11 @@ final class Operations {
                                 Arguments.of(
                                         request.parameters(),
                                         content,
-                                        operation.contentParameter()),
+                                        operation.contentParameter(),
+                                        operation.deferred()),
                                 request.preferences().lenient(),
-                                trail));
+                                trail,
+                                request.url()));
         return switch (answer) {
             case OperationAnswer.Whole whole -> whole(operation, request, whole);
             case OperationAnswer.Parts parts ->

@@ -62,7 +62,7 @@ public record Parameter(String name, String value) {
         }
     }
 
-    private static String encode(String text) {
+    static String encode(String text) {
         return URLEncoder.encode(text, UTF_8);
     }
 }

@@ -14,7 +14,9 @@ import trellis.fhir.Refused;
 /// @param lenient whether unknown search parameters are ignored
 /// @param pretty whether JSON is indented
 /// @param subset which part of each resource is wanted
-record Preferences(Returned returned, boolean lenient, boolean pretty, Subset subset) {
+/// @param later whether the answer may come later (`respond-async`)
+record Preferences(
+        Returned returned, boolean lenient, boolean pretty, Subset subset, boolean later) {
 
     /// What a write answers with.
     enum Returned {
@@ -28,7 +30,7 @@ record Preferences(Returned returned, boolean lenient, boolean pretty, Subset su
 
     /// What holds for the entries of a Bundle.
     Preferences within(Subset other) {
-        return new Preferences(returned, lenient, pretty, other);
+        return new Preferences(returned, lenient, pretty, other, later);
     }
 
     /// @param prefer the values of all `Prefer` headers
@@ -51,7 +53,8 @@ record Preferences(Returned returned, boolean lenient, boolean pretty, Subset su
                 returned,
                 wishes.contains("handling=lenient"),
                 single(parameters, "_pretty").filter(text -> text.equals("true")).isPresent(),
-                Subset.of(parameters));
+                Subset.of(parameters),
+                wishes.contains("respond-async"));
     }
 
     /// The value of a parameter that can be given once.

@@ -105,6 +105,13 @@ final class AuthorizationSql implements OAuth2AuthorizationService {
         return found;
     }
 
+    /// What a token stands for of which the hash alone is known, good or not.
+    ///
+    /// @param hash as [trellis.access.Askers#hash] makes it
+    Optional<OAuth2Authorization> findByHash(String hash) {
+        return Optional.ofNullable(table.findByToken(HASHED + hash, OAuth2TokenType.ACCESS_TOKEN));
+    }
+
     private void stolen(String hash) {
         apps.sql()
                 .spent(hash.getBytes(StandardCharsets.US_ASCII))

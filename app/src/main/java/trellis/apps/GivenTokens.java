@@ -44,6 +44,40 @@ final class GivenTokens implements AppTokens {
                 AuthorizationSql.hash(token), apps.clock().instant(), () -> look(token));
     }
 
+    @Override
+    public String kind() {
+        return "given";
+    }
+
+    /// What was given an hour ago may be forgotten by now; then the app, and what people let it do, decide alone.
+    @Override
+    public Optional<Caller> again(Caller then, String hash) {
+        var used = then.app();
+        var app = used.flatMap(one -> apps.app(one.id()));
+        if (app.isEmpty() || !within(used.orElseThrow().scopes(), app.get().scopes())) {
+            return Optional.empty();
+        }
+        var found = authorizations.findByHash(hash);
+        if (found.isPresent()) {
+            var token = found.get().getAccessToken();
+            return token == null || token.isInvalidated() ? Optional.empty() : caller(found.get());
+        }
+        var works = app.get().works();
+        if (app.get().kind().alone()) {
+            return used.map(
+                    one -> Caller.app(one, works.role(), works.organisation(), works.odsCode()));
+        }
+        var let = Scopes.of(apps.sql().consent(app.get().id(), Long.toString(then.account())));
+        return within(used.orElseThrow().scopes(), let)
+                ? accounts.numbered(then.account())
+                        .map(account -> account.caller(Caller.Came.APP).through(used.orElseThrow()))
+                : Optional.empty();
+    }
+
+    private static boolean within(Scopes some, Scopes others) {
+        return some.grants().stream().allMatch(grant -> others.includes(grant.text()));
+    }
+
     private Optional<Believed.Good<Caller>> look(String token) {
         var found =
                 Optional.ofNullable(

@@ -183,6 +183,20 @@ public final class Federation implements AppTokens, OtherSignIn {
         return believed.get(hash(token), clock.instant(), () -> look(token));
     }
 
+    @Override
+    public String kind() {
+        return "federated";
+    }
+
+    /// Whether the issuer has taken a token back it does not say; here the account decides.
+    @Override
+    public Optional<Caller> again(Caller then, String hash) {
+        return then.app()
+                .flatMap(app ->
+                        accounts.numbered(then.account())
+                                .map(account -> account.caller(Caller.Came.APP).through(app)));
+    }
+
     private Optional<Believed.Good<Caller>> look(String token) {
         try {
             var jwt = tokens.decode(token);

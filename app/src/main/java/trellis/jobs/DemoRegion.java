@@ -53,7 +53,7 @@ public final class DemoRegion {
     }
 
     private boolean nothingThere() {
-        try (var snapshot = Snapshot.of(parts.database())) {
+        try (var snapshot = Snapshot.of(parts.database(), parts.clock())) {
             return snapshot.isEmpty();
         }
     }

@@ -3,7 +3,6 @@ package trellis.jobs;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,13 +69,12 @@ final class Export implements Command {
 
     private int export(Parts parts, ExportOptions options, CountDownLatch stop) throws IOException {
         var clock = parts.get(Clock.class);
-        var began = clock.instant().truncatedTo(ChronoUnit.MICROS);
         var trail = new ImportTrail(parts.get(AuditLog.class), clock, Caller.command("export"));
         // Before anything is read: what is not in the audit does not happen.
         trail.file("export: began", "types " + options.types() + ", since " + options.since());
         var written = new LongAdder();
         var start = System.nanoTime();
-        try (var snapshot = Snapshot.of(parts.get(DataSource.class));
+        try (var snapshot = Snapshot.of(parts.get(DataSource.class), clock);
                 var target = ExportTarget.open(options, console.out())) {
             var counts = wanted(snapshot, options);
             var whole = counts.values().stream().mapToLong(Long::longValue).sum();
@@ -88,7 +86,7 @@ final class Export implements Command {
                     }
                 }
             }
-            target.finish(began, options.since(), counts);
+            target.finish(snapshot.moment(), options.since(), counts);
         }
         trail.file("export: ended", "types " + options.types() + ", " + written.sum());
         console.note(summary(written.sum(), System.nanoTime() - start));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Collects what an import did not store: the first few for the terminal, counts by reason, and all
 /// of them in a file if one was asked for. Safe for many threads.
@@ -21,20 +22,28 @@ final class Rejects implements AutoCloseable {
     private static final int REASONS = 1_000;
 
     private final Optional<OutputStream> file;
+    private final Consumer<Reject> sink;
     private final List<Reject> first = new ArrayList<>();
     private final Map<String, Long> reasons = new TreeMap<>();
     private long count;
     private long uncounted;
 
-    private Rejects(Optional<OutputStream> file) {
+    private Rejects(Optional<OutputStream> file, Consumer<Reject> sink) {
         this.file = file;
+        this.sink = sink;
+    }
+
+    /// @param sink takes each of them, one at a time
+    static Rejects to(Consumer<Reject> sink) {
+        return new Rejects(Optional.empty(), sink);
     }
 
     /// @param path a file to write all of them to, as NDJSON; what it held before stays
     /// @throws CommandFailed when it cannot be written
     static Rejects to(Optional<Path> path) {
         try {
-            return new Rejects(path.isEmpty() ? Optional.empty() : Optional.of(open(path.get())));
+            return new Rejects(
+                    path.isEmpty() ? Optional.empty() : Optional.of(open(path.get())), _ -> {});
         } catch (IOException e) {
             throw new CommandFailed("the file for rejects cannot be written: " + e.getMessage(), e);
         }
@@ -58,6 +67,7 @@ final class Rejects implements AutoCloseable {
                 uncounted++;
             }
             file.ifPresent(out -> write(out, reject));
+            sink.accept(reject);
         }
     }
 

@@ -33,6 +33,16 @@ final class CriterionSql {
         sights.and(row, type);
     }
 
+    /// The row is the deletion of a resource of this type for which all criteria hold, and that might be seen.
+    void deletions(String row, String type, List<Criterion> criteria) {
+        sql.add("{0}.rtype = " + Definitions.r4().typeCode(type) + " and {0}.deleted", row);
+        for (var criterion : criteria) {
+            sql.add(" and ");
+            add(row, type, criterion, true);
+        }
+        sights.and(row, type);
+    }
+
     /// The row is a current resource of one of these types in the record of one of these patients, and may be seen.
     void record(String row, Set<String> patients, Collection<String> types) {
         ofPatients(row, patients);

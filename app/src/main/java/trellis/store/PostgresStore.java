@@ -164,7 +164,9 @@ public final class PostgresStore implements Store, AutoCloseable {
         return inTransaction(connection -> batch(connection).apply(writes));
     }
 
-    private Batch batch(Connection connection) {
+    /// The time is taken when no snapshot can be taken any more before the commit: what is in none is later than it.
+    private Batch batch(Connection connection) throws SQLException {
+        WriteSql.lockMoment(connection, false);
         var now = WriteSql.micros(clock.instant());
         return new Batch(
                 connection,

@@ -4,8 +4,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.postgresql.PGStatement;
 import trellis.fhir.definitions.Definitions;
 
 /// The statements of a [Snapshot].
@@ -19,10 +21,23 @@ final class SnapshotSql {
         this.reads = reads;
     }
 
+    /// Waits for the writers under way and lets no other begin, until the transaction ends.
+    static void holdWriters(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        WriteSql.lockMoment(connection, true);
+    }
+
+    /// Takes the moment with the first statement. Rows come by an index, not sorted, so that the first come at once; and however
+    /// long somebody reads, it is no statement that hangs.
     static void begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         connection.setReadOnly(true);
         connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+        try (var statement = connection.createStatement()) {
+            statement.execute("set local statement_timeout = 0");
+            statement.execute("set local enable_sort = off");
+            statement.execute("select pg_current_snapshot()");
+        }
     }
 
     /// The connection goes back as the pool gave it.
@@ -60,20 +75,26 @@ final class SnapshotSql {
         return counts;
     }
 
-    void each(Connection connection, String type, Instant since, Consumer<Stored> sink)
+    Optional<Stored> read(Connection connection, String type, String id, Sight sight)
             throws SQLException {
-        try (var statement =
-                connection.prepareStatement(
-                        "select "
-                                + ReadSql.COLUMNS
-                                + """
-                                  from res r
-                                 where r.rtype = ? and not r.deleted and r.upd >= ?
-                                 order by r.rid
-                                """)) {
+        return reads.current(connection, type, id, sight);
+    }
+
+    void each(Connection connection, Snapshot.Part part, boolean deleted, Consumer<Stored> sink)
+            throws SQLException {
+        var sql = new Sql();
+        sql.add("select " + ReadSql.COLUMNS).add(" from res r where ");
+        var criteria = new CriterionSql(sql, part.sight());
+        if (deleted) {
+            criteria.deletions("r", part.type(), part.criteria());
+        } else {
+            criteria.matches("r", part.type(), part.criteria());
+        }
+        sql.add(" order by r.rid");
+        try (var statement = sql.prepare(connection)) {
+            // As bytes from the first row on: a body written as text is twice as long.
+            statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
             statement.setFetchSize(ROWS);
-            statement.setInt(1, Definitions.r4().typeCode(type));
-            statement.setLong(2, WriteSql.micros(since));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     sink.accept(reads.stored(row));

@@ -63,6 +63,16 @@ final class WriteSql {
                         : "select pg_advisory_xact_lock_shared(7415001)");
     }
 
+    /// Takes the writers' side of the lock by which a snapshot finds a moment at which no write is under way; or, to take a
+    /// snapshot, the other side. Until the transaction ends.
+    static void lockMoment(Connection connection, boolean snapshot) throws SQLException {
+        execute(
+                connection,
+                snapshot
+                        ? "select pg_advisory_xact_lock(7415002)"
+                        : "select pg_advisory_xact_lock_shared(7415002)");
+    }
+
     /// Holds a condition until the transaction ends.
     static void lockCondition(Connection connection, long hash) throws SQLException {
         try (var statement = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {

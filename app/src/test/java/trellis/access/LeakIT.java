@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -204,6 +205,7 @@ class LeakIT {
                 .containsExactlyInAnyOrder(
                         "/",
                         "/fhir/*",
+                        "/fhir/_jobs/*",
                         "/messageexchange/*",
                         "/endpointlookup/*",
                         "/notify/receipts",
@@ -292,11 +294,45 @@ class LeakIT {
     }
 
     private static HttpResponse<String> program(Road road, String caller) throws Exception {
+        if (road.content().equals("<later>")) {
+            return later(road, caller);
+        }
         var content =
                 road.content().startsWith("<")
                         ? contents().get(road.content().substring(1, road.content().length() - 1))
                         : road.content();
         return fhir(caller, road.method(), road.path(), requireNonNull(content, road.toString()));
+    }
+
+    /// What is asked now and answered later: what is there when it is done, of an export the files too.
+    private static HttpResponse<String> later(Road road, String caller) throws Exception {
+        var asked =
+                CLIENT.send(
+                        bearing(caller, server.at(road.path().replace("|", "%7C")))
+                                .method(road.method(), BodyPublishers.noBody())
+                                .header("Prefer", "respond-async")
+                                .build(),
+                        BodyHandlers.ofString());
+        if (asked.statusCode() != 202) {
+            return asked;
+        }
+        var place = URI.create(asked.headers().firstValue("Content-Location").orElseThrow());
+        var answer = CLIENT.send(bearing(caller, place).build(), BodyHandlers.ofString());
+        while (answer.statusCode() == 202) {
+            Thread.sleep(20);
+            answer = CLIENT.send(bearing(caller, place).build(), BodyHandlers.ofString());
+        }
+        var file = URI.create(place + "/Condition.ndjson");
+        var whole = answer.body().contains(file.toString());
+        return whole ? CLIENT.send(bearing(caller, file).build(), BodyHandlers.ofString()) : answer;
+    }
+
+    private static HttpRequest.Builder bearing(String caller, URI address) {
+        var request = HttpRequest.newBuilder(address);
+        if (TOKENS.containsKey(caller)) {
+            request.header("Authorization", "Bearer " + TOKENS.get(caller));
+        }
+        return request;
     }
 
     private static HttpResponse<String> fhir(

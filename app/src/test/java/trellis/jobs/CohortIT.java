@@ -60,7 +60,7 @@ class CohortIT {
     /// The ids of each type, and that every one is at its first version.
     private static Map<String, Set<String>> ids(TestDatabase database) {
         var ids = new TreeMap<String, Set<String>>();
-        try (var snapshot = Snapshot.of(database.dataSource())) {
+        try (var snapshot = Snapshot.of(database.dataSource(), java.time.Clock.systemUTC())) {
             for (var type : snapshot.counts(Instant.EPOCH).keySet()) {
                 snapshot.each(
                         type,

@@ -25,7 +25,7 @@ class DemoRegionIT {
     }
 
     private static long resources(TestDatabase database) {
-        try (var snapshot = Snapshot.of(database.dataSource())) {
+        try (var snapshot = Snapshot.of(database.dataSource(), java.time.Clock.systemUTC())) {
             return snapshot.counts(Instant.EPOCH).values().stream()
                     .mapToLong(Long::longValue)
                     .sum();

@@ -57,7 +57,7 @@ class ExportIT {
     /// Every body without version and time, by type and id.
     private static Map<String, ObjectNode> bodies(TestDatabase of) {
         var bodies = new TreeMap<String, ObjectNode>();
-        try (var snapshot = Snapshot.of(of.dataSource())) {
+        try (var snapshot = Snapshot.of(of.dataSource(), java.time.Clock.systemUTC())) {
             for (var type : snapshot.counts(Instant.EPOCH).keySet()) {
                 snapshot.each(
                         type,

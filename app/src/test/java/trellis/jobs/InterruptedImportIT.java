@@ -80,7 +80,8 @@ class InterruptedImportIT {
     }
 
     private static long patients(Parts parts) {
-        try (var snapshot = Snapshot.of(parts.get(javax.sql.DataSource.class))) {
+        try (var snapshot =
+                Snapshot.of(parts.get(javax.sql.DataSource.class), java.time.Clock.systemUTC())) {
             return snapshot.counts(Instant.EPOCH).getOrDefault("Patient", 0L);
         }
     }
