@@ -39,6 +39,7 @@ import trellis.settings.Settings;
 import trellis.settings.SettingsRefused;
 import trellis.store.Database;
 import trellis.store.StoreSettings;
+import trellis.store.TextSettings;
 import trellis.terminology.TerminologyCommand;
 import trellis.terminology.TerminologySettings;
 
@@ -52,6 +53,7 @@ public class Trellis {
                     List.of(
                             ServerSettings.KEYS,
                             StoreSettings.KEYS,
+                            TextSettings.KEYS,
                             AccessSettings.KEYS,
                             CrossOriginSettings.KEYS,
                             ApiSettings.KEYS,

@@ -18,9 +18,11 @@ import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.definitions.Definitions;
+import trellis.fhir.search.Compartments;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
+import trellis.store.Catalogue;
 import trellis.store.Write;
 
 /// What this server can do: `GET [base]/metadata` (https://hl7.org/fhir/R4/http.html#capabilities).
@@ -58,21 +60,40 @@ final class Capabilities implements Interaction {
     private final Operations operations;
     private final ObjectProvider<CodeSets> codeSets;
     private final boolean several;
-    private final byte[] rest;
-    private final byte[] normative;
+    private final Catalogue catalogue;
+    private volatile Rest rest;
+
+    /// What does not change until a parameter is added.
+    private record Rest(SearchParameters parameters, byte[] full, byte[] normative) {}
 
     Capabilities(
             Clock clock,
             ApiSettings settings,
             Operations operations,
-            ObjectProvider<CodeSets> codeSets) {
+            ObjectProvider<CodeSets> codeSets,
+            Catalogue catalogue) {
         this.codeSets = codeSets;
+        this.catalogue = catalogue;
         this.operations = operations;
         this.started = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         this.references = settings.references();
         this.several = settings.conditionalDeletes() > 1;
-        this.rest = Json.write(rest(Addresses::isType));
-        this.normative = Json.write(rest(NORMATIVE::contains));
+        this.rest = made(catalogue.searchable());
+    }
+
+    private Rest made(SearchParameters parameters) {
+        return new Rest(
+                parameters,
+                Json.write(rest(parameters, Addresses::isType)),
+                Json.write(rest(parameters, NORMATIVE::contains)));
+    }
+
+    private Rest rest() {
+        var parameters = catalogue.searchable();
+        if (rest.parameters() != parameters) {
+            rest = made(parameters);
+        }
+        return rest;
     }
 
     @Override
@@ -80,8 +101,8 @@ final class Capabilities implements Interaction {
         var mode = request.parameter("mode").orElse("full");
         var whole =
                 switch (mode) {
-                    case "full" -> whole(heading(request.base()), rest);
-                    case "normative" -> whole(heading(request.base()), normative);
+                    case "full" -> whole(heading(request.base()), rest().full());
+                    case "normative" -> whole(heading(request.base()), rest().normative());
                     case "terminology" -> Json.write(terminology(request.base()));
                     default ->
                             throw new Refused(
@@ -179,7 +200,7 @@ final class Capabilities implements Interaction {
                 .orElse("development");
     }
 
-    private ObjectNode rest(Predicate<String> which) {
+    private ObjectNode rest(SearchParameters parameters, Predicate<String> which) {
         var statement = JsonNodeFactory.instance.objectNode();
         var server = statement.putArray("rest").addObject().put("mode", "server");
         server.putObject("security")
@@ -187,16 +208,22 @@ final class Capabilities implements Interaction {
         var resources = server.putArray("resource");
         Definitions.r4().resourceTypes().stream()
                 .filter(which)
-                .forEach(type -> describe(type, resources.addObject()));
+                .forEach(type -> describe(parameters, type, resources.addObject()));
         var interactions = server.putArray("interaction");
         interactions.addObject().put("code", "transaction");
         interactions.addObject().put("code", "batch");
         interactions.addObject().put("code", "history-system");
+        interactions.addObject().put("code", "search-system");
+        var compartments = server.putArray("compartment");
+        for (var name : Compartments.r4().names()) {
+            var id = Character.toLowerCase(name.charAt(0)) + name.substring(1);
+            compartments.add("http://hl7.org/fhir/CompartmentDefinition/" + id);
+        }
         operations.describeSystem(server);
         return statement;
     }
 
-    private void describe(String type, ObjectNode resource) {
+    private void describe(SearchParameters parameters, String type, ObjectNode resource) {
         resource.put("type", type);
         resource.put("profile", "http://hl7.org/fhir/StructureDefinition/" + type);
         if (type.equals("AuditEvent")) {
@@ -216,7 +243,7 @@ final class Capabilities implements Interaction {
         if (references == Write.References.ENFORCED) {
             policies.add("enforced");
         }
-        search(type, resource);
+        search(parameters, type, resource);
         operations.describe(type, resource);
     }
 
@@ -237,8 +264,8 @@ final class Capabilities implements Interaction {
         }
     }
 
-    private static void search(String type, ObjectNode resource) {
-        var parameters = SearchParameters.r4().of(type);
+    private static void search(SearchParameters all, String type, ObjectNode resource) {
+        var parameters = all.of(type);
         var includes =
                 parameters.stream().filter(p -> p.type() == ParameterType.REFERENCE).toList();
         if (!includes.isEmpty()) {

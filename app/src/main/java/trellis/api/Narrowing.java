@@ -199,7 +199,9 @@ final class Narrowing {
                     Criterion.Common _,
                     Criterion.Labelled _,
                     Criterion.Near _,
+                    Criterion.Worded _,
                     Criterion.Together _,
+                    Criterion.Leads _,
                     Criterion.Present _ -> {}
         }
     }

@@ -12,7 +12,6 @@ import trellis.fhir.search.Compartments;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
 import trellis.store.Criterion;
-import trellis.store.Keys;
 
 /// Turns parameters into criteria: finds what a name means for the type searched, through chains and
 /// `_has`, and asks the kind of parameter what its values mean.
@@ -35,6 +34,10 @@ final class SearchCriteria {
                     "_containedType",
                     "What is contained is not found by itself; search for what contains it.");
 
+    private static final Set<String> WORDS = Set.of("_text", "_content");
+
+    private static final int MOST_SOUGHT = 20;
+
     private final SearchAsked.Scene scene;
     private final int budget;
     private int links;
@@ -53,17 +56,11 @@ final class SearchCriteria {
     /// it is the resource that the compartment is around.
     Criterion in(SearchPlace.Compartment compartment, String type) {
         var options = new ArrayList<Criterion>();
-        var hashes = new HashSet<Long>();
-        for (var code : Compartments.r4().parameters(compartment.name(), type)) {
-            scene.all()
-                    .find(type, code)
-                    .map(Keys::salt)
-                    .ifPresent(salt -> {
-                        var focus = Keys.resource(compartment.name(), compartment.id());
-                        hashes.add(Keys.reference(salt, focus));
-                    });
-        }
-        options.add(new Criterion.AnyToken(hashes));
+        var parameters =
+                Compartments.r4().parameters(compartment.name(), type).stream()
+                        .flatMap(code -> scene.all().find(type, code).stream())
+                        .toList();
+        options.add(new Criterion.Leads(parameters, compartment.name(), compartment.id()));
         if (type.equals(compartment.name())) {
             options.add(new Criterion.Ids(Set.of(compartment.id())));
         }
@@ -96,11 +93,40 @@ final class SearchCriteria {
             case SearchName.Plain(var code, var modifier)
                     when modifier.isEmpty() && code.equals("_list") ->
                     List.of(listed(sent));
+            case SearchName.Plain(var code, var modifier)
+                    when modifier.isEmpty() && WORDS.contains(code) ->
+                    List.of(worded(type, code.equals("_text"), sent));
             case SearchName.Plain(var code, _) when UNSUPPORTED.containsKey(code) ->
                     throw SearchProblems.unsupported(sent.name(), UNSUPPORTED.get(code));
             case SearchName.Plain _, SearchName.Chained _, SearchName.Has _ ->
                     criteria(type, name, sent);
         };
+    }
+
+    /// The resource holds words.
+    private Criterion worded(String type, boolean narrative, Parameter sent) {
+        if (!scene.catalogue().worded().contains(type)) {
+            throw SearchProblems.unsupported(
+                    sent.name(),
+                    "The words of "
+                            + type
+                            + " are not kept on this server; whoever runs it names the types in"
+                            + " TRELLIS_TEXT_SEARCH.");
+        }
+        scene.catalogue()
+                .pending(type, "_content")
+                .ifPresent(seen -> {
+                    throw SearchProblems.notReady(type, sent.name(), seen);
+                });
+        var sought = new HashSet<String>();
+        for (var value : SearchText.split(sent.value(), ',')) {
+            sought.add(SearchText.plain(value));
+        }
+        if (sought.size() > MOST_SOUGHT) {
+            throw SearchProblems.tooCostly(
+                    sent.name(), sent.name() + " takes " + MOST_SOUGHT + " values at the most.");
+        }
+        return new Criterion.Worded(narrative, sought);
     }
 
     /// The resource is an entry of one of these lists.

@@ -4,6 +4,7 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.search.SearchParameter;
 import trellis.store.Criterion;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
@@ -80,6 +81,10 @@ final class SearchExplained {
                     parameter.code()
                             + ": the words are looked up (ix_term), then who bears them (index"
                             + " res_token)";
+            case Criterion.Worded(var narrative, _) ->
+                    "words of "
+                            + (narrative ? "the narrative" : "the content")
+                            + " (index ix_text_words)";
             case Criterion.Near(var parameter, var circles) ->
                     parameter.code()
                             + ": within "
@@ -88,6 +93,13 @@ final class SearchExplained {
             case Criterion.Together(var composite, _) ->
                     composite.code() + ": parts of one element";
             case Criterion.Present(var parameter) -> parameter.code() + ": has a value";
+            case Criterion.Leads(var parameters, var type, _) ->
+                    "leads to one "
+                            + type
+                            + " by "
+                            + String.join(
+                                    ", ", parameters.stream().map(SearchParameter::code).toList())
+                            + " (index ix_reference_target)";
             case Criterion.Refers(var parameter, var target, var criteria) ->
                     parameter.code()
                             + ": leads to a "

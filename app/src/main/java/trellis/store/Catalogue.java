@@ -13,7 +13,23 @@ import trellis.fhir.search.SearchParameters;
 /// then nobody searches by it.
 public final class Catalogue {
 
+    private final TextSettings text;
     private volatile Known known = new Known(List.of(), Map.of(), true);
+
+    /// R4 alone, and no words.
+    public Catalogue() {
+        this(TextSettings.none());
+    }
+
+    /// @param text of which resources the words are kept
+    public Catalogue(TextSettings text) {
+        this.text = text;
+    }
+
+    /// The types whose words are kept.
+    public Set<String> worded() {
+        return text.types();
+    }
 
     /// What is known at one moment.
     private static final class Known {

@@ -15,6 +15,9 @@ final class CatalogueSql {
     /// Rows of all parameters of R4, of one type.
     static final String ALL = "*";
 
+    /// The words of one type.
+    static final String WORDS = "_content";
+
     private final Connection connection;
 
     CatalogueSql(Connection connection) {
@@ -80,6 +83,20 @@ final class CatalogueSql {
                 base,
                 code,
                 digest);
+    }
+
+    /// Notes that the words of a type are kept; where there is nothing of it yet, nothing need be gone through.
+    void noteWords(String type) throws SQLException {
+        update(
+                """
+                insert into search_index (base, code, digest, ready, since, upto, seen)
+                select ?, ?, '', not exists (select from res where rtype = ?::integer and not deleted),
+                       now(), 0, 0
+                on conflict (base, code) do nothing
+                """,
+                type,
+                WORDS,
+                String.valueOf(Definitions.r4().typeCode(type)));
     }
 
     void forget(String base, String code) throws SQLException {

@@ -65,6 +65,16 @@ public sealed interface Criterion {
         }
     }
 
+    /// Its words hold one of these: words that must all be there, `"words in a row"`, `or` between them, `-` before one that must not
+    /// be there.
+    ///
+    /// @param narrative whether the words of the narrative alone count
+    record Worded(boolean narrative, Set<String> sought) implements Criterion {
+        public Worded {
+            sought = Set.copyOf(sought);
+        }
+    }
+
     /// Lies within a distance of one of these places.
     record Near(SearchParameter parameter, List<Circle> circles) implements Criterion {
         public Near {
@@ -90,6 +100,14 @@ public sealed interface Criterion {
 
     /// The parameter has a value.
     record Present(SearchParameter parameter) implements Criterion {}
+
+    /// Refers, by one of these parameters, to one resource: a compartment. Read from the references to it, of which there are few,
+    /// whatever there is of the type.
+    record Leads(List<SearchParameter> parameters, String type, String id) implements Criterion {
+        public Leads {
+            parameters = List.copyOf(parameters);
+        }
+    }
 
     /// Refers, by this parameter, to a resource of this type for which all of these hold (a chain).
     record Refers(SearchParameter parameter, String target, List<Criterion> criteria)

@@ -73,8 +73,10 @@ final class CriterionSql {
                     Criterion.Common _,
                     Criterion.Labelled _,
                     Criterion.Near _,
+                    Criterion.Worded _,
                     Criterion.Together _,
                     Criterion.Present _,
+                    Criterion.Leads _,
                     Criterion.Refers _,
                     Criterion.ReferredFrom _,
                     Criterion.AllOf _,
@@ -97,10 +99,12 @@ final class CriterionSql {
             case Criterion.Common(var values) -> new TestSql(sql).common(row, values);
             case Criterion.Labelled(var parameter, var starts) ->
                     labelled(row, parameter, starts, narrow);
+            case Criterion.Worded(var narrative, var sought) -> worded(row, narrative, sought);
             case Criterion.Near(var parameter, var circles) -> near(row, parameter, circles);
             case Criterion.Together(var composite, var parts) ->
                     new TestSql(sql).together(row, composite, parts);
             case Criterion.Present(var parameter) -> present(row, parameter, narrow);
+            case Criterion.Leads leads -> leads(row, leads);
             case Criterion.Refers chain -> refers(row, chain);
             case Criterion.ReferredFrom has -> referredFrom(row, has);
             case Criterion.AllOf(var criteria) -> allOf(row, type, criteria, narrow);
@@ -163,6 +167,24 @@ final class CriterionSql {
         sql.add(")))").add(narrow ? " is true" : "");
     }
 
+    private void worded(String row, boolean narrative, Set<String> sought) {
+        var x = sql.alias();
+        sql.add(
+                        """
+                        exists (select 1 from ix_text {1}
+                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.kind = ? and (\
+                        """,
+                        row, x)
+                .bind(narrative ? Words.NARRATIVE : Words.CONTENT);
+        var first = true;
+        for (var words : sought) {
+            sql.add(first ? "" : " or ").add("{0}.words @@ websearch_to_tsquery('simple', ?)", x);
+            sql.bind(Words.normal(words));
+            first = false;
+        }
+        sql.add("))");
+    }
+
     private void near(String row, SearchParameter parameter, List<Criterion.Circle> circles) {
         sql.add("(");
         for (var i = 0; i < circles.size(); i++) {
@@ -192,6 +214,20 @@ final class CriterionSql {
         } else {
             tokens(row, Set.of(Keys.present(Keys.salt(parameter))), narrow);
         }
+    }
+
+    private void leads(String row, Criterion.Leads leads) {
+        var numbers =
+                leads.parameters().stream().flatMap(p -> Links.numbers(p).stream()).distinct();
+        sql.add(
+                        """
+                        exists (select 1 from ix_reference {1}
+                         where {1}.shard = {0}.shard and {1}.rid = {0}.rid
+                         and {1}.target = ? and {1}.param = any (?))\
+                        """,
+                        row, sql.alias())
+                .bind(Keys.resource(leads.type(), leads.id()))
+                .bindWholes(numbers.toList());
     }
 
     private void refers(String row, Criterion.Refers chain) {

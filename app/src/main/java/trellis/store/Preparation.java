@@ -45,7 +45,10 @@ public final class Preparation {
                 plain.splice(),
                 hash(plain),
                 bodies.pack(plain.bytes()),
-                RowsOf.values(values, Relationships.of(type, patient, standard)),
+                RowsOf.values(
+                        values,
+                        Relationships.of(type, patient, standard),
+                        catalogue.worded().contains(type) ? Words.of(resource) : List.of()),
                 References.of(resource));
     }
 

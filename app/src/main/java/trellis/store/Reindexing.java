@@ -6,10 +6,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
@@ -77,7 +80,7 @@ public final class Reindexing implements AutoCloseable {
         var states =
                 inTransaction(connection -> {
                     var sql = new CatalogueSql(connection);
-                    note(sql, added);
+                    note(sql, added, catalogue.worded());
                     return sql.states();
                 });
         Map<String, Long> pending =
@@ -96,7 +99,7 @@ public final class Reindexing implements AutoCloseable {
         var status = Keys.code(Keys.salt("SearchParameter", "status"), ACTIVE);
         var query =
                 SearchQuery.of(
-                        "SearchParameter", MOST, new Criterion.AnyToken(java.util.Set.of(status)));
+                        "SearchParameter", MOST, new Criterion.AnyToken(Set.of(status)));
         var added = new HashMap<String, Catalogue.Custom>();
         for (var stored : store.search(query).matches().reversed()) {
             try {
@@ -114,11 +117,13 @@ public final class Reindexing implements AutoCloseable {
             }
         }
         return added.values().stream()
-                .sorted(java.util.Comparator.comparing(c -> Catalogue.name(c.parameter())))
+                .sorted(Comparator.comparing(c -> Catalogue.name(c.parameter())))
                 .toList();
     }
 
-    private static void note(CatalogueSql sql, List<Catalogue.Custom> added) throws SQLException {
+    private static void note(
+            CatalogueSql sql, List<Catalogue.Custom> added, Set<String> worded)
+            throws SQLException {
         var states =
                 sql.states().stream()
                         .collect(Collectors.toMap(CatalogueSql.State::name, state -> state));
@@ -127,6 +132,12 @@ public final class Reindexing implements AutoCloseable {
             sql.begin(GENERATION);
         }
         var there = new ArrayList<String>();
+        for (var type : worded) {
+            there.add(type + "." + CatalogueSql.WORDS);
+            if (!states.containsKey(type + "." + CatalogueSql.WORDS)) {
+                sql.noteWords(type);
+            }
+        }
         for (var custom : added) {
             var parameter = custom.parameter();
             var name = Catalogue.name(parameter);
@@ -159,7 +170,7 @@ public final class Reindexing implements AutoCloseable {
             var next =
                     sql.alone()
                             ? sql.next(SECONDS)
-                            : java.util.Optional.<CatalogueSql.State>empty();
+                            : Optional.<CatalogueSql.State>empty();
             if (next.isEmpty()) {
                 return false;
             }

@@ -38,7 +38,8 @@ final class RowsOf {
 
     private RowsOf() {}
 
-    static SearchRows values(List<SearchValue> values, List<Related> relationships) {
+    static SearchRows values(
+            List<SearchValue> values, List<Related> relationships, List<SearchRows.Words> words) {
         var rows = new RowsOf();
         for (var value : values) {
             if (value instanceof SearchValue.Composite composite) {
@@ -55,6 +56,7 @@ final class RowsOf {
                 new ArrayList<>(rows.links),
                 rows.identifiers.stream().mapToLong(Long::longValue).toArray(),
                 new ArrayList<>(rows.terms),
+                words,
                 relationships);
     }
 

@@ -13,6 +13,7 @@ record SearchRows(
         List<Link> links,
         long[] identifiers,
         List<Term> terms,
+        List<Words> words,
         List<Related> relationships) {
 
     static final SearchRows NONE =
@@ -23,6 +24,7 @@ record SearchRows(
                     List.of(),
                     List.of(),
                     new long[0],
+                    List.of(),
                     List.of(),
                     List.of());
 
@@ -37,6 +39,9 @@ record SearchRows(
     /// Words that say what a code or an identifier is. They stand once for all resources that bear them, which have the hash among
     /// their tokens.
     record Term(int parameter, String normal, long hash) {}
+
+    /// Words of a resource, normalised, not yet taken apart.
+    record Words(int kind, String text) {}
 
     /// An organisation has to do with a patient.
     ///

@@ -3,6 +3,7 @@ package trellis.store;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import trellis.settings.Settings;
 
 /// The store as the server's parts get it.
 @Configuration(proxyBeanMethods = false)
@@ -19,8 +20,8 @@ class StoreConfiguration {
     }
 
     @Bean
-    Catalogue catalogue() {
-        return new Catalogue();
+    Catalogue catalogue(Settings settings) {
+        return new Catalogue(TextSettings.from(settings));
     }
 
     @Bean

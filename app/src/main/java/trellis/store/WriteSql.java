@@ -24,7 +24,7 @@ import trellis.fhir.definitions.Definitions;
 final class WriteSql {
 
     private static final String[] SEARCH_TABLES = {
-        "ix_string", "ix_date", "ix_number", "ix_identifier", "ix_reference", "ix_relationship"
+        "ix_string", "ix_date", "ix_number", "ix_identifier", "ix_reference", "ix_relationship", "ix_text"
     };
 
     /// What stands among the tokens of whatever bears a security label.
@@ -318,6 +318,28 @@ final class WriteSql {
                 resources(rows));
         copySearchRows(connection, rows);
         insertTerms(connection, rows);
+        insertWords(connection, rows);
+    }
+
+    /// PostgreSQL takes the words apart.
+    private static void insertWords(Connection connection, List<Row> rows) throws SQLException {
+        if (rows.stream().allMatch(row -> row.content().rows().words().isEmpty())) {
+            return;
+        }
+        var sql =
+                "insert into ix_text (shard, rid, kind, words) values (?, ?, ?, to_tsvector('simple', ?))";
+        try (var statement = connection.prepareStatement(sql)) {
+            for (var row : rows) {
+                for (var words : row.content().rows().words()) {
+                    statement.setShort(1, row.place().shard());
+                    statement.setLong(2, row.place().rid());
+                    statement.setInt(3, words.kind());
+                    statement.setString(4, words.text());
+                    statement.addBatch();
+                }
+            }
+            statement.executeBatch();
+        }
     }
 
     /// Replaces what current versions are found by; the versions themselves stay as they are.
@@ -342,6 +364,7 @@ final class WriteSql {
         }
         copySearchRows(connection, rows);
         insertTerms(connection, rows);
+        insertWords(connection, rows);
     }
 
     private static Long[] boxed(long[] values) {

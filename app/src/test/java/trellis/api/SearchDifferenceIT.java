@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -459,6 +460,52 @@ class SearchDifferenceIT {
             assertThat(all(place, List.of(new Parameter("_count", "9"))))
                     .as(place.address())
                     .isEqualTo(expected);
+        }
+    }
+
+    /// Each way of asking has an index to begin at: no plan reads all resources.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            quoteCharacter = '^',
+            textBlock =
+                    """
+                    Observation; patient=PATIENT&code=8302-2&_sort=-date&_count=20; res_patient
+                    Observation; code=8302-2&date=ge2019&_count=20; (res_token|ix_date|res_type)
+                    Observation; code:text=body h&patient=PATIENT; res_patient
+                    Observation; code:text=body h; res_token
+                    Observation; value-quantity=gt1.9|http://unitsofmeasure.org|m; ix_number_(value|row)
+                    Location; near=42.4|-71.1|2|km; ix_number_(value|row)
+                    Patient; _profile:below=http://nothing.example; res_token
+                    Patient; identifier:of-type=http://terminology.hl7.org/CodeSystem/v2-0203|MR|x; res_token
+                    Condition; _list=none; (ix_reference|loc_pkey)
+                    Observation; _filter=patient eq Patient/PATIENT and date ge 2019; res_(token|patient)
+                    Encounter; part-of:Encounter.part-of:Encounter.part-of:Encounter._id=x; ix_reference
+                    """)
+    void every_way_of_asking_begins_at_an_index(String type, String query, String index) {
+        var patient = NAIVE.of("Patient").getFirst().id();
+        var parameters =
+                Parameter.parse(
+                        query.replace("PATIENT", patient).replace("|", "%7C").replace(" ", "%20"));
+        var request = PARSER.parse(type, parameters, BASE, false);
+        for (var statement : store.explain(request.query(), true)) {
+            var plan = String.join("\n", statement.plan());
+            assertThat(plan)
+                    .as(type + "?" + query + "\n" + plan)
+                    .containsPattern(index)
+                    .doesNotContain("Seq Scan on res");
+        }
+    }
+
+    @Test
+    void a_compartment_begins_at_the_references_to_it() {
+        var patient = NAIVE.of("Patient").getFirst().id();
+        var place = SearchPlace.of(List.of("Patient", patient, "Observation"));
+        var request = PARSER.parse(place, _ -> true, List.of(), BASE, false);
+        for (var statement : store.explain(request.query(), true)) {
+            assertThat(String.join("\n", statement.plan()))
+                    .contains("ix_reference_target")
+                    .doesNotContain("Seq Scan on res");
         }
     }
 

@@ -276,6 +276,29 @@ class SearchEverywhereIT {
     }
 
     @Test
+    void documents_are_found_by_their_words() {
+        var word = unique();
+        var id =
+                create(
+                        "{\"resourceType\":\"DocumentReference\",\"status\":\"current\",\"description\":\"About %s and Knéés\",\"text\":{\"status\":\"generated\",\"div\":\"<div xmlns=\\\"http://www.w3.org/1999/xhtml\\\"><p>told %s</p></div>\"},\"content\":[{\"attachment\":{\"title\":\"t\"}}]}"
+                                .formatted(word, word + "n"));
+
+        assertThat(find("/DocumentReference?_content=" + word + "%20knees")).containsExactly(id);
+        assertThat(find("/DocumentReference?_content=" + word + "%20-knees")).isEmpty();
+        assertThat(find("/DocumentReference?_content=nothing" + word + "," + word))
+                .containsExactly(id);
+        assertThat(find("/DocumentReference?_text=told%20" + word + "n")).containsExactly(id);
+        assertThat(find("/DocumentReference?_text=" + word)).isEmpty();
+        wire().get("/Patient?_content=x")
+                .refused(
+                        400,
+                        "not-supported",
+                        "The words of Patient are not kept on this server; whoever runs it names the"
+                                + " types in TRELLIS_TEXT_SEARCH.",
+                        "_content");
+    }
+
+    @Test
     void a_search_is_explained_without_being_done() {
         var address = "/Patient?family=SECRETNAME&_sort=birthdate&_explain=true";
 

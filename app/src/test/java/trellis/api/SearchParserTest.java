@@ -361,13 +361,14 @@ class SearchParserTest {
 
         @Test
         void a_compartment_is_entered_by_the_parameters_that_r4_names() {
-            var patient = Keys.resource("Patient", "1");
             assertThat(query("Patient/1/Observation", "").criteria())
                     .containsExactly(
-                            token(
-                                    Keys.reference(Keys.salt("Observation", "subject"), patient),
-                                    Keys.reference(
-                                            Keys.salt("Observation", "performer"), patient)));
+                            new Criterion.Leads(
+                                    List.of(
+                                            parameter("Observation", "performer"),
+                                            parameter("Observation", "subject")),
+                                    "Patient",
+                                    "1"));
         }
 
         @Test
@@ -539,8 +540,8 @@ class SearchParserTest {
                             + " _lastUpdated, _profile, _security, _source, _tag, author, date,"
                             + " encounter, identifier, patient, subject, each with a - before it to"
                             + " turn it round.",
-                    "Patient ^ _text=x ^ Patient has no search parameter \"_text\". The CapabilityStatement lists them; Prefer:"
-                            + " handling=lenient leaves unknown ones out.",
+                    "Patient ^ _text=x ^ The words of Patient are not kept on this server; whoever runs"
+                            + " it names the types in TRELLIS_TEXT_SEARCH.",
                 })
         void every_refusal_says_what_to_do(String type, String query, String why) {
             assertThat(refusal(type, query.replace("|", "%7C").replace("$", "%24")).why())
