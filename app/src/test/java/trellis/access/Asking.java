@@ -10,7 +10,7 @@ public final class Asking {
 
     public static <T> T as(Caller caller, Supplier<T> work) {
         var context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(new CallerAuthentication(caller));
+        context.setAuthentication(new CallerAuthentication(caller, ""));
         SecurityContextHolder.setContext(context);
         try {
             return work.get();
