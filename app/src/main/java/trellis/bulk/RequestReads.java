@@ -2,6 +2,7 @@ package trellis.bulk;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,10 @@ final class RequestReads implements Bulk.Work, Deferral {
                                         json.path("address").asString(""),
                                         headers(json.path("headers")),
                                         body(turn, json)));
+        if (answered.status() == 503 && method.equals("GET")) {
+            throw new Refused(
+                    new Problem.Unavailable("It cannot be answered just now", Duration.ofSeconds(5)));
+        }
         var detail = JsonNodeFactory.instance.objectNode();
         detail.put("status", answered.status());
         var headers = detail.putObject("headers");
