@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Map;
 import java.util.Optional;
+import trellis.fhir.search.Units;
 
 /// System.Quantity.
 ///
@@ -11,7 +12,9 @@ import java.util.Optional;
 /// @param unit a UCUM code, `1` for none, or when `calendar` a calendar word in the singular
 /// @param calendar whether the unit is a calendar duration such as `month`
 public record Quantity(BigDecimal value, String unit, boolean calendar) implements Value {
-    private static final String UCUM = "http://unitsofmeasure.org";
+    /// Fewer digits than units are counted with, so that what is equal comes out equal.
+    private static final MathContext EXACT_ENOUGH = new MathContext(24);
+
     private static final int LONGEST_UNIT = 100;
 
     /// UCUM's codes for the units of time, as R4 converts a FHIR Quantity of time.
@@ -60,7 +63,7 @@ public record Quantity(BigDecimal value, String unit, boolean calendar) implemen
         }
         var value = json.path("value").decimalValue();
         var code = json.path("code").asString("");
-        if (json.path("system").asString("").equals(UCUM) && !code.isEmpty()) {
+        if (json.path("system").asString("").equals(Units.UCUM) && !code.isEmpty()) {
             var word = CALENDAR_BY_CODE.get(code);
             return Optional.of(
                     word == null
@@ -99,8 +102,25 @@ public record Quantity(BigDecimal value, String unit, boolean calendar) implemen
                             ? other.value.divide(BigDecimal.valueOf(12), MathContext.DECIMAL128)
                             : other.value.multiply(BigDecimal.valueOf(12)));
         }
-        return code().flatMap(own ->
-                other.code().flatMap(theirs -> Ucum.convert(other.value, theirs, own)));
+        return code().flatMap(
+                        own -> other.code().flatMap(theirs -> converted(other.value, theirs, own)));
+    }
+
+    /// Empty when a unit is unknown or they measure different things.
+    private static Optional<BigDecimal> converted(BigDecimal value, String from, String to) {
+        if (from.equals(to)) {
+            return Optional.of(value);
+        }
+        var here = Units.ucum().scale(from);
+        var there = Units.ucum().scale(to);
+        return here.isEmpty() || there.isEmpty() || !here.get().unit().equals(there.get().unit())
+                ? Optional.empty()
+                : Optional.of(
+                        Numbers.plain(
+                                here.get()
+                                        .of(value)
+                                        .subtract(there.get().offset())
+                                        .divide(there.get().factor(), EXACT_ENOUGH)));
     }
 
     private boolean isLong() {
