@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.patch.Patch;
 
 /// Reads contents of requests so that memory stays bounded whatever is sent: none beyond the limit,
 /// and those of more than a megabyte only as long as there is room for all of them.
@@ -84,6 +86,17 @@ final class Bodies {
 
         private static Optional<ObjectNode> parsed(Format format, byte[] bytes) {
             return bytes.length == 0 ? Optional.empty() : Optional.of(format.read(bytes));
+        }
+
+        @Override
+        public Patch patch(Clock clock) {
+            if (!PatchContent.isJsonPatch(Optional.ofNullable(request.getContentType()))) {
+                return PatchContent.of(resource(), clock);
+            }
+            var bytes = bytes();
+            return bytes.length == 0
+                    ? PatchContent.of(Body.NONE.resource(), clock)
+                    : PatchContent.ofJson(bytes);
         }
 
         private byte[] bytes() {

@@ -1,9 +1,11 @@
 package trellis.api;
 
+import java.time.Clock;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.patch.Patch;
 
 /// The content of a request.
 interface Body {
@@ -37,5 +39,13 @@ interface Body {
     /// @throws Refused when it is no JSON
     default Optional<ObjectNode> perhaps() {
         return Optional.of(resource());
+    }
+
+    /// Reads the content as a patch, once.
+    ///
+    /// @param clock what `now()` in a path goes by
+    /// @throws Refused as [#resource], or when it is no patch
+    default Patch patch(Clock clock) {
+        return PatchContent.of(resource(), clock);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.store.Stored;
 
 /// One entry of a batch or transaction: a request, written as JSON
 /// (https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.request).
@@ -41,7 +42,7 @@ record BundleEntry(
                         .orElseThrow(() ->
                                 refused(
                                         "value",
-                                        "The method must be GET, HEAD, POST, PUT or DELETE.",
+                                        "The method must be GET, HEAD, POST, PUT, PATCH or DELETE.",
                                         place + ".request.method"));
         var url = relative(request.path("url").asString(""), base, place + ".request.url");
         var question = url.indexOf('?');
@@ -112,13 +113,34 @@ record BundleEntry(
         return verb == Verb.GET || verb == Verb.HEAD;
     }
 
-    /// The content, which a POST or PUT must have.
+    /// The same entry with other content.
+    BundleEntry with(Optional<ObjectNode> content) {
+        return new BundleEntry(index, fullUrl, verb, path, parameters, content, preconditions);
+    }
+
+    /// The update that a patch of a version comes to.
+    BundleEntry asUpdate(ObjectNode content, Stored patched) {
+        return new BundleEntry(
+                index,
+                fullUrl,
+                Verb.PUT,
+                List.of(type(), patched.id()),
+                List.of(),
+                Optional.of(content),
+                new Preconditions(
+                        Optional.of("W/\"" + patched.version() + "\""),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    /// The content, which a POST, PUT or PATCH must have.
     ObjectNode content() {
         return resource.orElseThrow(
                 () -> refused("required", "The entry has no resource.", contentPlace()));
     }
 
-    /// The search that must find nothing for a POST to be done, or that finds what a PUT or DELETE is about.
+    /// The search that must find nothing for a POST to be done, or that finds what a PUT, PATCH or DELETE is about.
     Optional<Condition> condition() {
         if (isFound()) {
             return Optional.of(new Condition(place() + ".request.url", type(), parameters));
@@ -132,7 +154,7 @@ record BundleEntry(
 
     /// Whether what it is about is named by a search.
     boolean isFound() {
-        return (verb == Verb.PUT || verb == Verb.DELETE) && path.size() == 1;
+        return verb != Verb.POST && !looks() && path.size() == 1;
     }
 
     /// Goes on only when this can be part of a transaction here.
@@ -157,11 +179,10 @@ record BundleEntry(
                 checkContentType();
             }
             case DELETE -> checkTarget(url);
-            case PATCH ->
-                    throw refused(
-                            "not-supported",
-                            "PATCH is not done here; send the whole resource with PUT.",
-                            place() + ".request.method");
+            case PATCH -> {
+                checkTarget(url);
+                content();
+            }
         }
     }
 

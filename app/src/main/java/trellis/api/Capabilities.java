@@ -34,6 +34,7 @@ final class Capabilities implements Interaction {
                     "read",
                     "vread",
                     "update",
+                    "patch",
                     "delete",
                     "history-instance",
                     "history-type",
@@ -187,6 +188,11 @@ final class Capabilities implements Interaction {
         for (var format : Format.values()) {
             formats.add(format.word()).add(format.type());
         }
+        statement
+                .putArray("patchFormat")
+                .add(PatchContent.JSON_PATCH)
+                .add(Format.JSON.type())
+                .add(Format.XML.type());
         statement.putObject("software").put("name", "Trellis").put("version", version());
         statement
                 .putObject("implementation")

@@ -45,6 +45,7 @@ final class Interactions implements Interaction {
             NewId newId,
             Writing writing,
             WriteAnswer answers,
+            Patched patched,
             Transaction transaction,
             Trails trails,
             ApiSettings settings,
@@ -61,6 +62,7 @@ final class Interactions implements Interaction {
         this.auditInstance = looking(events::read);
         var finding = new Search(store, parser, narrowing);
         var create = new Create(narrowing, intake, newId, writing, answers);
+        var patch = new PatchWrite(narrowing, intake, writing, answers, patched);
         var bundle = new PostBundle(transaction, new Batch(this), trails, settings, preparation);
         this.system = with(looking(finding), Verb.POST, bundle);
         this.compartment = looking(finding);
@@ -77,6 +79,7 @@ final class Interactions implements Interaction {
                         Verb.DELETE,
                         new ConditionalDelete(
                                 narrowing, intake, conditional, settings.conditionalDeletes()));
+        this.type.put(Verb.PATCH, patch);
         this.search = Map.of(Verb.POST, finding);
         this.instance =
                 with(
@@ -86,6 +89,7 @@ final class Interactions implements Interaction {
                                 new Update(narrowing, intake, writing, answers)),
                         Verb.DELETE,
                         new Delete(narrowing, intake, writing));
+        this.instance.put(Verb.PATCH, patch);
         this.history = looking(new History(store, narrowing, cursors));
         this.version = looking(new Vread(store, narrowing));
     }
@@ -106,6 +110,9 @@ final class Interactions implements Interaction {
             var here = at(request.path());
             var interaction = here.get(request.verb());
             return interaction == null ? notHere(request, here) : interaction.answer(request);
+        } catch (NotPatched e) {
+            var answer = Outcome.of(e.problem());
+            return answer.audited(Touched.notPatched(e.stored(), answer.status()));
         } catch (Refused e) {
             return refused(request, Outcome.of(e.problem()));
         } catch (RuntimeException e) {

@@ -48,6 +48,16 @@ public record Touched(
         };
     }
 
+    /// A patch that could not be applied to this version.
+    static Touched notPatched(Stored stored, int status) {
+        return new Touched(
+                AuditEntry.Action.UPDATE,
+                "refused: patch",
+                AuditEntry.Target.resource(stored.type(), stored.id(), stored.version()),
+                patient(stored.patient()),
+                status);
+    }
+
     /// A key as the audit wants it.
     public static Set<Long> patient(long key) {
         return key == 0 ? Set.of() : Set.of(key);

@@ -28,13 +28,21 @@ public final class Transaction {
     private final NewId newId;
     private final Narrowing narrowing;
     private final SearchParser parser;
+    private final Patched patched;
 
-    Transaction(Store store, Intake intake, NewId newId, Narrowing narrowing, SearchParser parser) {
+    Transaction(
+            Store store,
+            Intake intake,
+            NewId newId,
+            Narrowing narrowing,
+            SearchParser parser,
+            Patched patched) {
         this.store = store;
         this.intake = intake;
         this.newId = newId;
         this.narrowing = narrowing;
         this.parser = parser;
+        this.patched = patched;
     }
 
     /// What became of one writing entry.
@@ -83,8 +91,27 @@ public final class Transaction {
         return entries;
     }
 
-    /// Makes the changes.
+    /// Makes the changes. A patch is the update that it comes to; when somebody else is quicker it
+    /// comes to another, and all is tried again.
     List<Done> apply(List<BundleEntry> entries, Terms terms) {
+        if (entries.stream().noneMatch(entry -> entry.verb() == Verb.PATCH)) {
+            return applied(entries, terms);
+        }
+        var pinned = entries.stream().anyMatch(e -> e.preconditions().ifMatch().isPresent());
+        for (var attempt = 0; attempt < Patched.ATTEMPTS; attempt++) {
+            var updates = patched.updates(entries, terms.caller());
+            try {
+                return applied(updates, terms);
+            } catch (Refused e) {
+                if (pinned || !(e.problem() instanceof Problem.Stale)) {
+                    throw e;
+                }
+            }
+        }
+        throw Patched.overtaken();
+    }
+
+    private List<Done> applied(List<BundleEntry> entries, Terms terms) {
         var maker = new Plan.Maker(terms, intake, entries, newId);
         var conditions = conditions(entries);
         if (conditions.isEmpty()) {

@@ -361,6 +361,7 @@ class LeakIT {
     private static Map<String, String> contents() {
         return Map.of(
                 "a condition", condition("leak-new"),
+                "a patch", "{\"resourceType\":\"Parameters\"}",
                 "a patient", patient("leak-other"),
                 "batch: read the condition", bundle("batch", "GET", "Condition/leak-Condition", ""),
                 "batch: search the condition",
