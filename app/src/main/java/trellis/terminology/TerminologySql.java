@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -126,13 +127,14 @@ final class TerminologySql {
 
         @Override
         public void write(byte[] bytes, int from, int length) {
-            db.sql("insert into terminology_part (release, part, body) values (?, ?, ?)")
-                    .params(
-                            release,
-                            count++,
-                            java.util.Arrays.copyOfRange(bytes, from, from + length))
-                    .update();
+            insert(release, count++, Arrays.copyOfRange(bytes, from, from + length));
         }
+    }
+
+    private void insert(long release, int part, byte[] body) {
+        db.sql("insert into terminology_part (release, part, body) values (?, ?, ?)")
+                .params(release, part, body)
+                .update();
     }
 
     /// Brings a release into memory.
@@ -167,7 +169,7 @@ final class TerminologySql {
         public int read(byte[] into, int from, int length) throws IOException {
             var count = piece.read(into, from, length);
             while (count < 0) {
-                var body = body();
+                var body = body(release, next++);
                 if (body.isEmpty()) {
                     return -1;
                 }
@@ -176,13 +178,13 @@ final class TerminologySql {
             }
             return count;
         }
+    }
 
-        private Optional<byte[]> body() {
-            return db.sql("select body from terminology_part where release = ? and part = ?")
-                    .params(release, next++)
-                    .query(byte[].class)
-                    .optional();
-        }
+    private Optional<byte[]> body(long release, int part) {
+        return db.sql("select body from terminology_part where release = ? and part = ?")
+                .params(release, part)
+                .query(byte[].class)
+                .optional();
     }
 
     /// Removes a release. When it was the one that counted, the one that was loaded last does from now on.

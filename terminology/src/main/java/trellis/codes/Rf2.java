@@ -12,12 +12,12 @@ import java.util.Map;
 /// than one the newest row counts.
 /// (https://docs.snomed.org/snomed-ct-specifications/snomed-ct-release-file-specification)
 public final class Rf2 {
-    private static final String SNAPSHOT = "Snapshot(-[a-zA-Z-]+)?_.*\\.txt";
+    private static final String SNAPSHOT = "\\w*Snapshot(-[a-zA-Z-]+)?_.*\\.txt";
     private static final String CONCEPTS = "x?sct2_Concept_" + SNAPSHOT;
     private static final String DESCRIPTIONS = "x?sct2_Description_" + SNAPSHOT;
     private static final String RELATIONSHIPS = "x?sct2_Relationship_" + SNAPSHOT;
     private static final String LANGUAGES = "x?der2_cRefset_\\w*Language" + SNAPSHOT;
-    private static final String SIMPLE = "x?der2_Refset_\\w*" + SNAPSHOT;
+    private static final String SIMPLE = "x?der2_Refset_" + SNAPSHOT;
 
     private static final long IS_A = 116680003;
     private static final long FULL_NAME = 900000000000003001L;
@@ -38,16 +38,20 @@ public final class Rf2 {
                     900000000000508004L,
                     900000000000509007L);
 
+    private static final String INTERNATIONAL = "INT";
+    private static final String BRITISH = "83821000000107";
+
     /// Modules by what stands in the name of a file before its date.
     private static final Map<String, String> EDITIONS =
             Map.of(
-                    "INT", "900000000000207008",
-                    "GB", "999000031000000106",
-                    "GB1000000", "999000011000000103",
-                    "GB1000001", "999000011000001104",
-                    "UK1000000", "999000011000000103",
-                    "UK1000001", "999000011000001104",
-                    "US1000124", "731000124108");
+                    INTERNATIONAL,
+                    "900000000000207008",
+                    "GB",
+                    BRITISH,
+                    "GB1000000",
+                    "999000021000000109",
+                    "US1000124",
+                    "731000124108");
 
     private final ReleaseFiles files;
     private final Asked asked;
@@ -99,28 +103,32 @@ public final class Rf2 {
                                         named.getFirst().name(),
                                         0,
                                         "its name has no date; say which version it is"));
-        // An extension decides what its edition is called, not what it extends.
-        var country =
-                named.stream()
+        var edition = asked.edition().orElseGet(() -> edition(named));
+        return ReleaseBuilder.SNOMED + "/" + edition + "/version/" + date;
+    }
+
+    /// An extension decides what its edition is called, not what it extends; several British ones make the British edition.
+    private static String edition(List<ReleaseFiles.Entry> concepts) {
+        var countries =
+                concepts.stream()
                         .map(entry ->
                                 entry.name().replaceFirst(".*_([A-Za-z0-9]+)_\\d{8}\\.txt", "$1"))
-                        .filter(text -> !text.equals("INT"))
-                        .findFirst()
-                        .orElse("INT");
-        var edition =
-                asked.edition()
-                        .orElseGet(() -> {
-                            var known = EDITIONS.get(country);
-                            if (known == null) {
-                                throw new Unreadable(
-                                        named.getFirst().name(),
-                                        0,
-                                        "it is of an edition that is not known by its name; say the"
-                                                + " identifier of its module");
-                            }
-                            return known;
-                        });
-        return ReleaseBuilder.SNOMED + "/" + edition + "/version/" + date;
+                        .filter(text -> !text.equals(INTERNATIONAL))
+                        .distinct()
+                        .toList();
+        if (countries.size() > 1 && countries.stream().allMatch(text -> text.startsWith("GB"))) {
+            return BRITISH;
+        }
+        var only = countries.isEmpty() ? INTERNATIONAL : countries.getFirst();
+        var known = countries.size() > 1 ? null : EDITIONS.get(only);
+        if (known == null) {
+            throw new Unreadable(
+                    concepts.getFirst().name(),
+                    0,
+                    "it is of an edition that is not known by its name; say the identifier of its"
+                            + " module");
+        }
+        return known;
     }
 
     private List<ReleaseFiles.Entry> needed(String pattern, String what) {

@@ -71,6 +71,37 @@ class Rf2Test {
     }
 
     @Test
+    void the_british_release_in_one_piece_is_known_by_its_names() throws IOException {
+        small.write(folder);
+        try (var list = Files.list(folder)) {
+            for (var file : list.toList()) {
+                var name = file.getFileName().toString();
+                Files.move(
+                        file,
+                        folder.resolve(
+                                name.replace("Snapshot", "MONOSnapshot").replace("INT", "GB")));
+            }
+        }
+
+        var release = read();
+
+        assertThat(release.version())
+                .isEqualTo("http://snomed.info/sct/83821000000107/version/20260101");
+        assertThat(release.display(concept(release, "pneumonia"))).isEqualTo("pneumonia");
+        assertThat(release.referenceSets().cardinality()).isEqualTo(1);
+    }
+
+    @Test
+    void an_edition_that_is_not_known_must_be_said() throws IOException {
+        small.write(folder);
+        Files.move(
+                folder.resolve("sct2_Concept_Snapshot_INT_20260101.txt"),
+                folder.resolve("sct2_Concept_Snapshot_ZZ_20260101.txt"));
+
+        assertThatThrownBy(this::read).hasMessageContaining("say the identifier of its module");
+    }
+
+    @Test
     void what_was_written_down_is_read_again_as_it_was() throws IOException {
         var release = small.read(folder);
         var bytes = new ByteArrayOutputStream();
@@ -104,7 +135,7 @@ class Rf2Test {
         assertThat(release.active(concept(release, "pneumonia"))).isFalse();
         assertThat(release.size()).isEqualTo(17);
         assertThat(release.version())
-                .isEqualTo("http://snomed.info/sct/999000031000000106/version/20260201");
+                .isEqualTo("http://snomed.info/sct/83821000000107/version/20260201");
     }
 
     @Test
