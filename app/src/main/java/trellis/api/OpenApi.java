@@ -3,7 +3,6 @@ package trellis.api;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -20,7 +19,7 @@ final class OpenApi implements Interaction {
             List.of("_count", "_sort", "_total", "_include", "_revinclude");
 
     private final Interaction capabilities;
-    private final AtomicReference<Made> made = new AtomicReference<>(new Made("", new byte[0]));
+    private volatile Made made = new Made("", new byte[0]);
 
     /// The document for one address of this server.
     private record Made(String base, byte[] json) {}
@@ -32,10 +31,10 @@ final class OpenApi implements Interaction {
 
     @Override
     public Answer answer(FhirRequest request) {
-        var there = made.get();
+        var there = made;
         if (!there.base().equals(request.base())) {
             there = new Made(request.base(), Json.write(document(request)));
-            made.set(there);
+            made = there;
         }
         return Answer.of(200)
                 .with(there.json())

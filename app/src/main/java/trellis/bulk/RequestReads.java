@@ -81,7 +81,8 @@ final class RequestReads implements Bulk.Work, Deferral {
                                         body(turn, json)));
         if (answered.status() == 503 && method.equals("GET")) {
             throw new Refused(
-                    new Problem.Unavailable("It cannot be answered just now", Duration.ofSeconds(5)));
+                    new Problem.Unavailable(
+                            "It cannot be answered just now", Duration.ofSeconds(5)));
         }
         var detail = JsonNodeFactory.instance.objectNode();
         detail.put("status", answered.status());

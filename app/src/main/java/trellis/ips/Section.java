@@ -8,21 +8,21 @@ import trellis.page.Words;
 /// A section of the summary (https://hl7.org/fhir/uv/ips/StructureDefinition-Composition-uv-ips.html): what it is called, and which
 /// resources belong in it.
 enum Section {
-    ALLERGIES("Allergies and intolerances", "48765-2", true, "AllergyIntolerance"),
-    MEDICINES("Medicines", "10160-0", true, "MedicationStatement", "MedicationRequest"),
-    PROBLEMS("Problems", "11450-4", true, "Condition"),
-    IMMUNISATIONS("Immunisations", "11369-6", false, "Immunization"),
-    RESULTS("Results", "30954-2", false, "Observation", "DiagnosticReport"),
-    PROCEDURES("Procedures", "47519-4", false, "Procedure"),
-    DEVICES("Medical devices", "46264-8", false, "DeviceUseStatement"),
-    ALERTS("Alerts", "104605-1", false, "Flag"),
-    ADVANCE_DIRECTIVES("Advance directives", "42348-3", false, "Consent"),
-    FUNCTION("Functional status", "47420-5", false, "ClinicalImpression"),
-    PAST_PROBLEMS("Past problems", "11348-0", false, "Condition"),
-    PREGNANCY("Pregnancy", "10162-6", false, "Observation"),
-    PLAN("Plan of care", "18776-5", false, "CarePlan"),
-    SOCIAL_HISTORY("Social history", "29762-2", false, "Observation"),
-    VITAL_SIGNS("Vital signs", "8716-3", false, "Observation");
+    ALLERGIES("Allergies and intolerances", "48765-2", true),
+    MEDICINES("Medicines", "10160-0", true),
+    PROBLEMS("Problems", "11450-4", true),
+    IMMUNISATIONS("Immunisations", "11369-6", false),
+    RESULTS("Results", "30954-2", false),
+    PROCEDURES("Procedures", "47519-4", false),
+    DEVICES("Medical devices", "46264-8", false),
+    ALERTS("Alerts", "104605-1", false),
+    ADVANCE_DIRECTIVES("Advance directives", "42348-3", false),
+    FUNCTION("Functional status", "47420-5", false),
+    PAST_PROBLEMS("Past problems", "11348-0", false),
+    PREGNANCY("Pregnancy", "10162-6", false),
+    PLAN("Plan of care", "18776-5", false),
+    SOCIAL_HISTORY("Social history", "29762-2", false),
+    VITAL_SIGNS("Vital signs", "8716-3", false);
 
     /// LOINC codes of the value sets of pregnancy status, expected date of delivery and outcome of the guide.
     private static final Set<String> OF_PREGNANCY =
@@ -36,13 +36,11 @@ enum Section {
     private final String title;
     private final String loinc;
     private final boolean required;
-    private final List<String> types;
 
-    Section(String title, String loinc, boolean required, String... types) {
+    Section(String title, String loinc, boolean required) {
         this.title = title;
         this.loinc = loinc;
         this.required = required;
-        this.types = List.of(types);
     }
 
     String title() {
@@ -61,12 +59,25 @@ enum Section {
 
     /// Types of the resources in it.
     List<String> types() {
-        return types;
+        return switch (this) {
+            case ALLERGIES -> List.of("AllergyIntolerance");
+            case MEDICINES -> List.of("MedicationStatement", "MedicationRequest");
+            case PROBLEMS, PAST_PROBLEMS -> List.of("Condition");
+            case IMMUNISATIONS -> List.of("Immunization");
+            case RESULTS -> List.of("Observation", "DiagnosticReport");
+            case PROCEDURES -> List.of("Procedure");
+            case DEVICES -> List.of("DeviceUseStatement");
+            case ALERTS -> List.of("Flag");
+            case ADVANCE_DIRECTIVES -> List.of("Consent");
+            case FUNCTION -> List.of("ClinicalImpression");
+            case PLAN -> List.of("CarePlan");
+            case PREGNANCY, SOCIAL_HISTORY, VITAL_SIGNS -> List.of("Observation");
+        };
     }
 
     /// Whether only the newest of each kind is told: what is measured again and again.
     boolean newestAlone() {
-        return types.contains("Observation");
+        return types().contains("Observation");
     }
 
     /// Whether a resource of one of the types belongs here.

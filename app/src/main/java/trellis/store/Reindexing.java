@@ -97,9 +97,7 @@ public final class Reindexing implements AutoCloseable {
     /// What SearchParameters define beyond R4, in the order of their creation; of two that define the same the first counts.
     private List<Catalogue.Custom> added() {
         var status = Keys.code(Keys.salt("SearchParameter", "status"), ACTIVE);
-        var query =
-                SearchQuery.of(
-                        "SearchParameter", MOST, new Criterion.AnyToken(Set.of(status)));
+        var query = SearchQuery.of("SearchParameter", MOST, new Criterion.AnyToken(Set.of(status)));
         var added = new HashMap<String, Catalogue.Custom>();
         for (var stored : store.search(query).matches().reversed()) {
             try {
@@ -121,8 +119,7 @@ public final class Reindexing implements AutoCloseable {
                 .toList();
     }
 
-    private static void note(
-            CatalogueSql sql, List<Catalogue.Custom> added, Set<String> worded)
+    private static void note(CatalogueSql sql, List<Catalogue.Custom> added, Set<String> worded)
             throws SQLException {
         var states =
                 sql.states().stream()
@@ -167,10 +164,7 @@ public final class Reindexing implements AutoCloseable {
     private boolean step() {
         return inTransaction(connection -> {
             var sql = new CatalogueSql(connection);
-            var next =
-                    sql.alone()
-                            ? sql.next(SECONDS)
-                            : Optional.<CatalogueSql.State>empty();
+            var next = sql.alone() ? sql.next(SECONDS) : Optional.<CatalogueSql.State>empty();
             if (next.isEmpty()) {
                 return false;
             }

@@ -24,7 +24,13 @@ import trellis.fhir.definitions.Definitions;
 final class WriteSql {
 
     private static final String[] SEARCH_TABLES = {
-        "ix_string", "ix_date", "ix_number", "ix_identifier", "ix_reference", "ix_relationship", "ix_text"
+        "ix_string",
+        "ix_date",
+        "ix_number",
+        "ix_identifier",
+        "ix_reference",
+        "ix_relationship",
+        "ix_text"
     };
 
     /// What stands among the tokens of whatever bears a security label.
