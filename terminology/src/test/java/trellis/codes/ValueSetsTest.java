@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.definitions.PublishedTerminology;
 
 class ValueSetsTest {
     private final Map<String, Release> systems = new HashMap<>();
@@ -143,6 +144,33 @@ class ValueSetsTest {
         assertThat(codes(include(filter.formatted("[BC]ee")))).containsExactly("b", "c");
         refused("too-costly", include(filter.formatted("a*a*a*a*a*a*a*a*b")));
         refused("not-supported", include(filter.formatted("(")));
+    }
+
+    @Test
+    void value_sets_published_with_r4_are_expanded_by_their_filters_too() {
+        var published = PublishedTerminology.r4();
+        var r4 =
+                new Library() {
+                    @Override
+                    public Optional<Release> codeSystem(String system, String version) {
+                        return published.find("CodeSystem", system).map(CodeSystems::read);
+                    }
+
+                    @Override
+                    public Optional<ObjectNode> valueSet(String url, String version) {
+                        return published.find("ValueSet", url);
+                    }
+                };
+        var encounters =
+                published
+                        .find("ValueSet", "http://terminology.hl7.org/ValueSet/v3-ActEncounterCode")
+                        .orElseThrow();
+
+        var selection = ValueSets.select(encounters, r4);
+
+        assertThat(selection.member("http://terminology.hl7.org/CodeSystem/v3-ActCode", "", "AMB"))
+                .isPresent();
+        assertThat(selection.size()).isBetween(5, 30);
     }
 
     @Test

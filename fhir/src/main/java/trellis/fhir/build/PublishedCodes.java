@@ -73,8 +73,11 @@ final class PublishedCodes {
                 continue;
             }
             // A code system names the one value set of all its codes; a composition names many.
-            var many = MANY.contains(name) && !(top && name.equals("valueSet"));
-            if (child.attributes().containsKey("value")) {
+            var simple = child.attributes().containsKey("value");
+            // A concept has many properties, a filter is of one: there it is the name alone.
+            var one = (top && name.equals("valueSet")) || (simple && name.equals("property"));
+            var many = MANY.contains(name) && !one;
+            if (simple) {
                 primitive(name, child.own(), many, into);
             } else {
                 var object = many ? into.withArray(name).addObject() : into.putObject(name);
