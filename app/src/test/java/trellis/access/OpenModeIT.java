@@ -78,6 +78,17 @@ class OpenModeIT {
     }
 
     @Test
+    void no_page_of_another_site_is_let_in_by_what_browsers_ask_beforehand() throws IOException {
+        var head = new StringBuilder("OPTIONS /fhir/Patient HTTP/1.1\r\nConnection: close\r\n");
+        add(head, "Host", "localhost");
+        add(head, "Origin", "https://app.example");
+        add(head, "Access-Control-Request-Method", "GET");
+        assertThat(raw(head.append("\r\n").toString()))
+                .startsWith("HTTP/1.1 403")
+                .doesNotContain("Access-Control-Allow-Origin");
+    }
+
+    @Test
     void a_server_that_others_can_reach_cannot_be_open() {
         var settings =
                 Settings.read(
