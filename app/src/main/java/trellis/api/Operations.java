@@ -87,7 +87,10 @@ final class Operations {
         var here = new EnumMap<Verb, Interaction>(Map.of(Verb.POST, interaction));
         if (!operation.affectsState()) {
             here.put(Verb.GET, interaction);
-            here.put(Verb.HEAD, interaction);
+            if (!operation.deferred()) {
+                // What asks for the heading alone asks for nothing to be done.
+                here.put(Verb.HEAD, interaction);
+            }
         }
         return here;
     }

@@ -302,6 +302,7 @@ class BulkExportIT {
                                         "")
                                 .statusCode())
                 .isEqualTo(202);
+        assertThat(MACHINE.ask("HEAD", "/fhir/$export", "").statusCode()).isEqualTo(405);
         assertThat(MACHINE.ask("GET", "/fhir/Group/$export", "").statusCode()).isEqualTo(404);
         assertThat(MACHINE.ask("GET", "/fhir/Patient/ann/$export", "").statusCode()).isEqualTo(404);
         assertThat(MACHINE.ask("GET", "/fhir/Condition/$export", "").statusCode()).isEqualTo(404);
