@@ -114,10 +114,12 @@ class GraphqlIT {
         for (var i = 0; i < 3; i++) {
             patient("Pageson");
         }
-        var query =
-                "{PatientConnection(family: \"pageson\", _count: 2%s){count pagesize edges{mode resource{id}} next}}";
-
-        var first = data(ask("/", query.formatted(""))).path("PatientConnection");
+        var first =
+                data(ask(
+                                "/",
+                                "{PatientConnection(family: \"pageson\", _count: 2){count pagesize edges{mode"
+                                        + " resource{id}} next}}"))
+                        .path("PatientConnection");
         var next = first.path("next").asString();
         var second =
                 data(ask(

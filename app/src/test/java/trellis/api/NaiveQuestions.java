@@ -352,7 +352,7 @@ final class NaiveQuestions {
                             + "|"
                             + SearchText.escaped(quantity.code()),
                     q ->
-                            number.holds.test(q.value()) && sameUnit(q, quantity)
+                            (number.holds.test(q.value()) && sameUnit(q, quantity))
                                     || measured(q, quantity, number.holds));
         }
         var words = random.nextBoolean() ? quantity.code() : quantity.unit();

@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -49,7 +50,7 @@ class OpenApiIT {
         assertThat(parameters).contains("family", "birthdate", "general-practitioner");
     }
 
-    private static HashSet<String> summaries(JsonNode paths, String prefix) {
+    private static Set<String> summaries(JsonNode paths, String prefix) {
         var all = new HashSet<String>();
         for (var path : paths.properties()) {
             if (path.getKey().equals(prefix) || path.getKey().startsWith(prefix + "/")) {

@@ -89,7 +89,7 @@ class ReadIT {
                                 + " was not found on this server.",
                         "");
         wire().get("/Parameters/1").is(404);
-        wire().get("/").is(405);
+        wire().get("/").is(400);
     }
 
     @Test
@@ -150,11 +150,11 @@ class ReadIT {
 
     @Test
     void an_operation_that_is_not_there_is_not_found() {
-        wire().get("/Patient/$everything")
+        wire().get("/Patient/$nothing")
                 .refused(
                         404,
                         "not-found",
-                        "The operation \"$everything\" was not found on this server.",
+                        "The operation \"$nothing\" was not found on this server.",
                         "");
     }
 
