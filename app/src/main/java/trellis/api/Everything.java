@@ -13,6 +13,7 @@ import trellis.audit.AuditEntry;
 import trellis.fhir.Issue;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.definitions.Definitions;
 import trellis.store.EverythingQuery;
 import trellis.store.Sight;
 import trellis.store.Store;
@@ -80,13 +81,18 @@ final class Everything implements Operation {
         }
         var asked = EverythingAsked.of(request, name + "/$everything", cursors);
         var types = narrowing.searchable(request.caller(), asked.types());
-        var reading = new Reading(request, name, asked, query(there, asked, types, sight));
+        var reach = narrowing.searchable(request.caller(), Definitions.r4().resourceTypes());
+        var reading = new Reading(request, name, asked, query(there, asked, types, reach, sight));
         return asked.count().isPresent() ? reading.page(asked.count().get()) : reading.whole();
     }
 
     /// Whose relationship with whoever asks was found out once is not asked again of each row.
     private EverythingQuery query(
-            Stored there, EverythingAsked asked, Set<String> types, Sight sight) {
+            Stored there,
+            EverythingAsked asked,
+            Set<String> types,
+            Set<String> reach,
+            Sight sight) {
         var known =
                 there.type().equals("Patient")
                         && !store.known(Set.of(there.patient()), sight).isEmpty();
@@ -94,6 +100,7 @@ final class Everything implements Operation {
                 there.type(),
                 there.id(),
                 types,
+                reach,
                 asked.from(),
                 asked.to(),
                 asked.since(),

@@ -31,6 +31,9 @@ final class Graph implements Operation {
     /// Resources in one graph, and matches of one of its searches.
     private static final int MOST = 1000;
 
+    private static final int MOST_LOOKED = 10_000;
+    private static final int MOST_SEARCHES = 200;
+
     private final Store store;
     private final Narrowing narrowing;
     private final SearchParser parser;
@@ -82,7 +85,11 @@ final class Graph implements Operation {
             throw refused("value", "The GraphDefinition begins at another type than the address.");
         }
         var walk = new Walk(request, sight);
-        walk.follow(focus, graph.path("link"));
+        try {
+            walk.follow(focus, graph.path("link"));
+        } catch (Refused e) {
+            throw new ReadAndRefused(e.problem(), walk.part(name).touched());
+        }
         return new OperationAnswer.Parts(
                 BundleBytes.heading("collection"), Stream.of(walk.part(name)));
     }
@@ -150,6 +157,8 @@ final class Graph implements Operation {
         private final Sight sight;
         private final Map<String, Stored> found = new LinkedHashMap<>();
         private int steps;
+        private int looked;
+        private int searches;
 
         Walk(OperationRequest request, Sight sight) {
             this.request = request;
@@ -161,6 +170,14 @@ final class Graph implements Operation {
             for (var link : links) {
                 var most = link.path("max").asString("*");
                 for (var target : link.path("target")) {
+                    looked++;
+                    if (looked > MOST_LOOKED) {
+                        throw refused(
+                                "too-costly",
+                                "This graph has more than "
+                                        + MOST_LOOKED
+                                        + " links to look along from this resource.");
+                    }
                     targets(from, link, target)
                             .limit(most.matches("[0-9]{1,9}") ? Long.parseLong(most) : MOST)
                             .forEach(next -> {
@@ -231,7 +248,12 @@ final class Graph implements Operation {
                         "not-supported",
                         "A link of the GraphDefinition has neither a path nor parameters.");
             }
-            return search(request, type, parameters, MOST).stream();
+            searches++;
+            if (searches > MOST_SEARCHES) {
+                throw refused(
+                        "too-costly", "This graph makes more than " + MOST_SEARCHES + " searches.");
+            }
+            return search(request, type, parameters, MOST - steps + 1).stream();
         }
 
         private static boolean claims(Stored stored, String profile) {

@@ -67,10 +67,7 @@ final class GraphqlOperation implements Operation {
         arguments.check(request, Set.of("query", "operationName", "variables", REQUEST));
         var query = query(arguments);
         var source = new GraphqlSource(request, store, parser, narrowing, clock);
-        var data =
-                request.level() == Level.SYSTEM
-                        ? query.overall(source)
-                        : query.about(source.whole(request.type(), request.id()), source);
+        var data = data(request, query, source);
         var answer = JsonNodeFactory.instance.objectNode();
         answer.set("data", data);
         return new OperationAnswer.Whole(
@@ -78,6 +75,20 @@ final class GraphqlOperation implements Operation {
                 Json.write(answer),
                 Map.of("Content-Type", "application/json;charset=utf-8"),
                 source.touched());
+    }
+
+    /// What a query is refused for may depend on what stands in a record.
+    private static ObjectNode data(
+            OperationRequest request, GraphQuery query, GraphqlSource source) {
+        try {
+            return request.level() == Level.SYSTEM
+                    ? query.overall(source)
+                    : query.about(source.whole(request.type(), request.id()), source);
+        } catch (Refused e) {
+            throw source.touched().isEmpty()
+                    ? e
+                    : new ReadAndRefused(e.problem(), source.touched());
+        }
     }
 
     private static GraphQuery query(Arguments arguments) {

@@ -1,5 +1,6 @@
 package trellis.api;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +114,11 @@ final class Interactions implements Interaction {
         } catch (NotPatched e) {
             var answer = Outcome.of(e.problem());
             return answer.audited(Touched.notPatched(e.stored(), answer.status()));
+        } catch (ReadAndRefused e) {
+            var answer = Outcome.of(e.problem());
+            var lines = new ArrayList<>(e.touched());
+            lines.add(Touched.refused(request, answer.status()));
+            return answer.audited(lines);
         } catch (Refused e) {
             return refused(request, Outcome.of(e.problem()));
         } catch (RuntimeException e) {

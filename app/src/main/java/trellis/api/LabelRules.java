@@ -42,7 +42,13 @@ final class LabelRules implements WriteRule {
         if (sealing.isEmpty()) {
             return Optional.empty();
         }
-        var gone = new HashSet<>(before(content.type(), content.id().orElse("")));
+        var id = content.id().orElse("");
+        if (store.read(content.type(), id, access.sight(caller)).isEmpty()) {
+            // New, or hidden: then it is refused as what is not there, and its labels are nobody's
+            // to guess.
+            return Optional.empty();
+        }
+        var gone = new HashSet<>(before(content.type(), id));
         gone.retainAll(sealing);
         gone.removeAll(labels(content));
         return gone.isEmpty()

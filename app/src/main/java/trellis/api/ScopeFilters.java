@@ -1,6 +1,7 @@
 package trellis.api;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 import trellis.access.ScopeFilter;
@@ -13,6 +14,9 @@ import trellis.store.Criterion;
 @Component
 final class ScopeFilters implements ScopeFilter {
     private static final int MOST_REMEMBERED = 1_000;
+
+    /// What these find changes with value sets and releases, and a scope is read once for all who have it.
+    private static final Set<String> CHANGING = Set.of("in", "not-in", "above", "below");
 
     private final SearchParser parser;
     private final Map<String, Criterion> known = new ConcurrentHashMap<>();
@@ -33,12 +37,16 @@ final class ScopeFilters implements ScopeFilter {
         var parameters = Parameter.parse(query);
         for (var parameter : parameters) {
             var name = parameter.name();
-            if (name.startsWith("_") || name.contains(".") || parameters.size() > 5) {
+            if (name.startsWith("_")
+                    || name.contains(".")
+                    || parameters.size() > 5
+                    || CHANGING.contains(name.substring(name.indexOf(':') + 1))) {
                 throw new Refused(
                         new Problem.BadRequest(
                                 "not-supported",
                                 "A scope is narrowed by parameters of the resource itself, such as"
-                                        + " category, at most five.",
+                                        + " category, at most five, without :in, :not-in, :above and"
+                                        + " :below.",
                                 name));
             }
         }

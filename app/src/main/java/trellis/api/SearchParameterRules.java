@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
+import trellis.access.Caller;
+import trellis.access.Role;
 import trellis.fhir.Issue;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -29,6 +31,11 @@ final class SearchParameterRules implements WriteRule {
     @Override
     public Optional<Problem> check(Proposed change) {
         return switch (change) {
+            case Proposed.Put put when isActive(put) && !mayAdd(put) ->
+                    Optional.of(
+                            new Problem.Forbidden(
+                                    "A search parameter that is active makes the server go through everything that is stored, so whoever runs"
+                                            + " this server adds it (a token that names no person). Send it with status draft."));
             case Proposed.Put put when isActive(put) -> problem(put);
             case Proposed.Put _, Proposed.Delete _ -> Optional.empty();
         };
@@ -36,6 +43,10 @@ final class SearchParameterRules implements WriteRule {
 
     private static boolean isActive(Proposed.Put put) {
         return put.content().json().path("status").asString("").equals("active");
+    }
+
+    private static boolean mayAdd(Proposed.Put put) {
+        return put.caller().role() == Role.SYSTEM || put.caller().came() == Caller.Came.OPEN;
     }
 
     private Optional<Problem> problem(Proposed.Put put) {

@@ -7,6 +7,7 @@ import java.util.Set;
 /// @param type `Patient` or `Encounter`
 /// @param id of the patient or encounter
 /// @param types only resources of these types
+/// @param reach types that references are followed from: those that whoever asks may search, whichever are wanted
 /// @param from moment in microseconds since 1970 UTC: only care from then on; [Long#MIN_VALUE] for no limit
 /// @param to only care before then; [Long#MAX_VALUE] for no limit. What bears no date of care is in
 /// @param since only what was changed then or later
@@ -18,6 +19,7 @@ public record EverythingQuery(
         String type,
         String id,
         Set<String> types,
+        Set<String> reach,
         long from,
         long to,
         long since,
@@ -28,17 +30,19 @@ public record EverythingQuery(
 
     public EverythingQuery {
         types = Set.copyOf(types);
+        reach = Set.copyOf(reach);
     }
 
     /// The same for some number of resources.
     public EverythingQuery of(int most) {
-        return new EverythingQuery(type, id, types, from, to, since, referred, after, most, sight);
+        return new EverythingQuery(
+                type, id, types, reach, from, to, since, referred, after, most, sight);
     }
 
     /// The same from another place.
     public EverythingQuery from(boolean whatIsReferredTo, Place place) {
         return new EverythingQuery(
-                type, id, types, from, to, since, whatIsReferredTo, place, count, sight);
+                type, id, types, reach, from, to, since, whatIsReferredTo, place, count, sight);
     }
 
     /// A place between two resources: types in their order, of each the newest first.

@@ -87,10 +87,12 @@ final class EverythingSql {
         if (query.referred()) {
             sql.add("with own as materialized (select r.shard, r.rid from res r where ");
             own(sql, query);
+            // What only a hidden resource names would tell of it.
+            sql.add(" and r.rtype = any (?)").bindWholes(codes(query.reach().stream()));
             sql.add("), ");
-            step(sql, "one", "own");
+            step(sql, "one", "own", query);
             sql.add(", ");
-            step(sql, "two", "one");
+            step(sql, "two", "one", query);
             sql.add(" select " + ReadSql.COLUMNS)
                     .add(" from (select shard, rid from one union select shard, rid from two) f")
                     .add(" join res r on r.shard = f.shard and r.rid = f.rid")
@@ -114,7 +116,7 @@ final class EverythingSql {
     }
 
     /// What the rows of one step refer to, of what belongs to nobody.
-    private static void step(Sql sql, String name, String from) {
+    private static void step(Sql sql, String name, String from, EverythingQuery query) {
         sql.add(
                         """
                         {0} as materialized (
@@ -126,7 +128,7 @@ final class EverythingSql {
                            where t.patient = 0 and t.rtype = any (?))\
                         """,
                         name, from)
-                .bindWholes(codes(COMING.stream()));
+                .bindWholes(codes(COMING.stream().filter(query.reach()::contains)));
     }
 
     private static void own(Sql sql, EverythingQuery query) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import trellis.access.Role;
 
 /// SearchParameters that are added to a running server.
 class CustomParameterIT {
@@ -91,6 +92,17 @@ class CustomParameterIT {
         refused(code(), "string", "Basic.nothing", "SearchParameter.expression");
         refused(code(), "string", "Basic.code.where(", "SearchParameter.expression");
         refused(code(), "string", "Patient.name", "SearchParameter.expression");
+    }
+
+    @Test
+    void whoever_runs_the_server_makes_one_active_and_nobody_else() {
+        var clinician = server.as(Role.CLINICIAN);
+        var code = code();
+        var active = parameter(code, "string", "Basic.code.text");
+
+        clinician.put("/SearchParameter/" + code, active).is(403);
+        clinician.put("/SearchParameter/" + code, active.replace("active", "draft")).is(201);
+        wire().get("/Basic?" + code + "=x").is(400);
     }
 
     private static void refused(String code, String type, String expression, String place) {

@@ -149,6 +149,10 @@ class EverythingIT {
         assertThat(names(all, "match"))
                 .contains("Patient/" + mark)
                 .doesNotContain("Observation/o-" + mark);
+        assertThat(names(all, "include"))
+                .as("what only a hidden resource names tells of it")
+                .contains("Location/l-" + mark)
+                .doesNotContain("PractitionerRole/r-" + mark, "Practitioner/p-" + mark);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
@@ -189,6 +190,46 @@ class GraphqlIT {
         ask("/Patient/nobody/", "{id}").is(404);
         wire().delete("/Patient/" + id).is(204);
         ask(path, "{id}").is(410);
+    }
+
+    @Test
+    void a_refusal_that_tells_of_a_record_names_it_in_the_audit() {
+        var id = patient("Okafor");
+        var request = UUID.randomUUID().toString();
+
+        wire().get(
+                        "/Patient/"
+                                + id
+                                + "/$graphql?query="
+                                + URLEncoder.encode(
+                                        "{name(fhirpath: \"iif(family = 'Okafor', 1 | 2, true)\"){use}}",
+                                        UTF_8),
+                        "X-Request-Id",
+                        request)
+                .is(400);
+
+        assertThat(AuditLines.of(server.server(), request)).contains("R $graphql Patient 200");
+    }
+
+    @Test
+    void long_texts_count_for_more_than_short_ones() {
+        var text = "x".repeat(500_000);
+        var id =
+                wire().patient(
+                                "{\"resourceType\":\"Patient\",\"contact\":[{\"name\":{\"text\":\""
+                                        + text
+                                        + "\"}}]}");
+        var query = new StringBuilder("{contact{name{");
+        for (var i = 0; i < 200; i++) {
+            query.append('a').append(i).append(":text ");
+        }
+        wire().send(
+                        "POST",
+                        "/Patient/" + id + "/$graphql",
+                        BodyPublishers.ofString(query.append("}}}").toString()),
+                        "Content-Type",
+                        "application/graphql")
+                .is(400);
     }
 
     @Test

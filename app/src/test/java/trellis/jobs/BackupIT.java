@@ -183,8 +183,8 @@ class BackupIT {
         update(
                 database,
                 """
-                insert into hist (shard, rid, ver, upd, deleted, splice, body)
-                select n % 3, n, 1, n, true, 0, '' from generate_series(1, 100) n
+                insert into hist (shard, rid, ver, upd, deleted, splice, body, rtype, patient, tok)
+                select n % 3, n, 1, n, true, 0, '', 1, n, array[n] from generate_series(1, 100) n
                 """);
         update(
                 database,

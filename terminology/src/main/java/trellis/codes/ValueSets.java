@@ -17,9 +17,16 @@ import trellis.fhir.Refused;
 public final class ValueSets {
     private static final int DEEPEST = 20;
 
+    /// A value set is short to write and may name another many times, and that another: what it takes is bounded in breadth too.
+    private static final int MOST_IMPORTS = 1_000;
+
+    private static final int MOST_FILTERS = 100;
+
     private final Library library;
     private final Optional<String> only;
     private final Set<String> within = new HashSet<>();
+    private int importCount;
+    private int filterCount;
 
     private ValueSets(Library library, Optional<String> only) {
         this.library = library;
@@ -106,6 +113,10 @@ public final class ValueSets {
             if (include.has("concept")) {
                 selection.add(listed(include, system, version));
             } else {
+                filterCount++;
+                if (filterCount > MOST_FILTERS) {
+                    throw tooMany(MOST_FILTERS + " filters");
+                }
                 selection.add(filtered(include, system, version));
             }
             imports.ifPresent(selection::keep);
@@ -125,7 +136,19 @@ public final class ValueSets {
         return Optional.of(union);
     }
 
+    private static Refused tooMany(String what) {
+        return new Refused(
+                Problem.invalid(
+                        "too-costly",
+                        "The value set has more than " + what + ", with those that it includes.",
+                        "ValueSet.compose"));
+    }
+
     private Selection imported(String canonical) {
+        importCount++;
+        if (importCount > MOST_IMPORTS) {
+            throw tooMany(MOST_IMPORTS + " value sets in it");
+        }
         if (within.size() >= DEEPEST || !within.add(canonical)) {
             throw new Refused(
                     Problem.invalid(

@@ -230,7 +230,7 @@ final class GraphAnswer {
     }
 
     private void put(Place place, Field field, GraphShape shape, boolean list, JsonNode value) {
-        budget.value();
+        budget.written(value);
         var isList = (list || place.list()) && !shape.singleton();
         if (!place.target().add(name(field) + place.suffix(), value, isList, shape.singleton())) {
             throw GraphProblems.invalid("@singleton stands where there are several values.", field);

@@ -1,9 +1,12 @@
 package trellis.fhir.graphql;
 
+import tools.jackson.databind.JsonNode;
+
 /// How much one query may ask for: aliases, fragments and references multiply, and a short text can ask for everything.
 final class GraphBudget {
     private static final int DEEPEST = 30;
     private static final int MOST_VALUES = 200_000;
+    private static final int TEXT = 256;
     private static final int MOST_RESOURCES = 2_000;
     private static final int MOST_SEARCHES = 50;
 
@@ -32,8 +35,16 @@ final class GraphBudget {
         values++;
         if (values > MOST_VALUES) {
             throw GraphProblems.tooCostly(
-                    "The answer would have more than " + MOST_VALUES + " values; ask for less.");
+                    "The answer would have more than "
+                            + MOST_VALUES
+                            + " values, a long text counting for several; ask for less.");
         }
+    }
+
+    /// A value that is written; a long text counts for more.
+    void written(JsonNode value) {
+        values += value.isString() ? value.stringValue().length() / TEXT : 0;
+        value();
     }
 
     void resource() {

@@ -306,7 +306,8 @@ public final class JsonPatch implements Patch {
                 throw operation.fails(
                         "the content would have more than " + Json.MAX_DEPTH + " levels.");
             }
-            var size = 1;
+            // A long text counts for more: copying it makes no value and takes room all the same.
+            var size = value.isString() ? 1 + value.stringValue().length() / 256 : 1;
             for (var child : value) {
                 size += size(child, levels - 1, operation);
             }
