@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Json;
 import trellis.fhir.Refused;
+import trellis.fhir.Resource;
+import trellis.fhir.validation.Validator;
 import trellis.fhir.xml.FhirXml;
 
 /// XML read and written as HAPI FHIR does it.
@@ -52,17 +54,18 @@ class XmlSecondOpinionIT {
             if (theirs.isPresent()) {
                 var name = file.getFileName().toString();
                 try {
-                    assertThat(comparable(FhirXml.parse(xml.getBytes(UTF_8))))
-                            .as(name)
-                            .isEqualTo(comparable(theirs.get()));
+                    var ours = FhirXml.parse(xml.getBytes(UTF_8));
+                    if (isSound(ours)) {
+                        assertThat(comparable(ours)).as(name).isEqualTo(comparable(theirs.get()));
+                        compared++;
+                    }
                 } catch (Refused e) {
                     refused.add(name);
                 }
-                compared++;
             }
         }
         assertThat(refused).isEqualTo(NOT_TAKEN);
-        assertThat(compared).isGreaterThan(600);
+        assertThat(compared).isGreaterThan(500);
     }
 
     @Test
@@ -74,7 +77,7 @@ class XmlSecondOpinionIT {
             }
             var json = Files.readAllBytes(file);
             var theirs = opinion(() -> hapi.sameJson(new String(json, UTF_8)));
-            if (theirs.isPresent()) {
+            if (theirs.isPresent() && isSound(Json.parse(json))) {
                 var xml = new String(FhirXml.write(Json.parse(json), true), UTF_8);
                 assertThat(comparable(parsed(hapi.json(xml))))
                         .as(file.getFileName().toString())
@@ -82,7 +85,7 @@ class XmlSecondOpinionIT {
                 compared++;
             }
         }
-        assertThat(compared).isGreaterThan(60);
+        assertThat(compared).isGreaterThan(40);
     }
 
     /// Empty when HAPI cannot read it: a test's own format, or a resource that it refuses.
@@ -92,6 +95,13 @@ class XmlSecondOpinionIT {
         } catch (RuntimeException e) {
             return Optional.empty();
         }
+    }
+
+    /// Of what breaks the rules of R4 HAPI leaves parts out, and we leave them in for the validator to name.
+    private static boolean isSound(ObjectNode resource) {
+        // Within Bundles it changes ids, by the addresses beside them.
+        return !resource.path("resourceType").asString("").equals("Bundle")
+                && Validator.r4().validate(Resource.of(resource)).isEmpty();
     }
 
     private static ObjectNode parsed(String json) {

@@ -7,11 +7,14 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.xml.stream.XMLStreamException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
+import trellis.fhir.Problem;
+import trellis.fhir.Refused;
 import trellis.fhir.definitions.Definitions;
 import trellis.fhir.definitions.ElementDefinition;
 import trellis.fhir.definitions.TypeDefinition;
@@ -20,6 +23,7 @@ import trellis.fhir.definitions.TypedElement;
 /// One resource on its way from JSON to XML: elements in the order of the definitions, then what they do not know.
 final class XmlWriting {
     private static final Definitions R4 = Definitions.r4();
+    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9]*");
     private static final JsonNode NULL = JsonNodeFactory.instance.nullNode();
 
     private final boolean pretty;
@@ -52,6 +56,13 @@ final class XmlWriting {
 
     private void resource(ObjectNode resource, String namespace) {
         var name = resource.path("resourceType").asString("");
+        if (!NAME.matcher(name).matches()) {
+            throw new Refused(
+                    new Problem.BadRequest(
+                            "structure",
+                            "A resource without a type cannot be written.",
+                            "resourceType"));
+        }
         line();
         out.append('<').append(name).append(namespace).append('>');
         children(resource, R4.type(name));
@@ -84,7 +95,11 @@ final class XmlWriting {
     private static List<String> inOrder(ObjectNode object, Optional<TypeDefinition> type) {
         var names = new LinkedHashSet<String>();
         for (var name : object.propertyNames()) {
-            names.add(name.startsWith("_") ? name.substring(1) : name);
+            var element = name.startsWith("_") ? name.substring(1) : name;
+            // No definition has another, and a name of JSON may hold anything, tags too.
+            if (NAME.matcher(element).matches()) {
+                names.add(element);
+            }
         }
         if (type.isEmpty()) {
             return List.copyOf(names);

@@ -147,6 +147,16 @@ class FhirXmlTest {
     }
 
     @Test
+    void a_name_of_json_that_is_no_elements_becomes_no_tag() {
+        assertThat(
+                        xml(
+                                "{\"resourceType\":\"Patient\",\"a><b\":\"x\",\"active \":true,\"active\":true}"))
+                .isEqualTo(HEAD + patient("<active value=\"true\"/>"));
+        assertThatThrownBy(() -> xml("{\"resourceType\":\"a><b\"}")).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> xml("{}")).isInstanceOf(Refused.class);
+    }
+
+    @Test
     void it_can_be_indented() {
         assertThat(
                         new String(
