@@ -54,8 +54,11 @@ final class SharedServer implements BeforeAllCallback {
     Wire as(Role role) {
         var accounts = server().bean(Accounts.class);
         var signIn = "api-" + role.name().toLowerCase(java.util.Locale.ROOT);
-        if (accounts.named(signIn).isEmpty()) {
-            accounts.add(person(signIn, role), "correct horse battery staple");
+        // Tests of several classes ask for the same role at once.
+        synchronized (SharedServer.class) {
+            if (accounts.named(signIn).isEmpty()) {
+                accounts.add(person(signIn, role), "correct horse battery staple");
+            }
         }
         var token = server().bean(Tokens.class).issue(accounts.named(signIn), Duration.ofHours(1));
         return new Wire(server().at("/fhir"), token.secret());
