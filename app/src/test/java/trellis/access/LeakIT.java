@@ -2,6 +2,7 @@ package trellis.access;
 
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
@@ -317,11 +318,15 @@ class LeakIT {
             return asked;
         }
         var place = URI.create(asked.headers().firstValue("Content-Location").orElseThrow());
-        var answer = CLIENT.send(bearing(caller, place).build(), BodyHandlers.ofString());
-        while (answer.statusCode() == 202) {
-            Thread.sleep(20);
-            answer = CLIENT.send(bearing(caller, place).build(), BodyHandlers.ofString());
-        }
+        var answer =
+                await().atMost(Duration.ofMinutes(2))
+                        .pollInterval(Duration.ofMillis(20))
+                        .until(
+                                () ->
+                                        CLIENT.send(
+                                                bearing(caller, place).build(),
+                                                BodyHandlers.ofString()),
+                                reply -> reply.statusCode() != 202);
         var file = URI.create(place + "/Condition.ndjson");
         var whole = answer.body().contains(file.toString());
         return whole ? CLIENT.send(bearing(caller, file).build(), BodyHandlers.ofString()) : answer;

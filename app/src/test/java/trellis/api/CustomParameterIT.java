@@ -1,8 +1,11 @@
 package trellis.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import trellis.access.Role;
@@ -11,7 +14,7 @@ import trellis.access.Role;
 class CustomParameterIT {
     @RegisterExtension static final SharedServer server = new SharedServer();
 
-    private static final int MOST_WAITS = 300;
+    private static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private static Wire wire() {
         return server.wire();
@@ -35,19 +38,22 @@ class CustomParameterIT {
     }
 
     /// Asks until it is not told to wait.
-    private static Wire.Reply ready(String address) throws InterruptedException {
-        for (var waits = 0; waits < MOST_WAITS; waits++) {
-            var reply = wire().get(address);
-            var unknown = reply.status() == 400 && reply.text().contains("not-found");
-            if (reply.status() != 503 && !unknown) {
-                return reply.is(200);
-            }
-            if (reply.status() == 503) {
-                assertThat(reply.at("/issue/0/diagnostics")).contains("is not ready");
-            }
-            Thread.sleep(100);
+    private static Wire.Reply ready(String address) {
+        return until(address, CustomParameterIT::isReady).is(200);
+    }
+
+    private static boolean isReady(Wire.Reply reply) {
+        if (reply.status() == 503) {
+            assertThat(reply.at("/issue/0/diagnostics")).contains("is not ready");
+            return false;
         }
-        throw new AssertionError("never ready: " + address);
+        return !(reply.status() == 400 && reply.text().contains("not-found"));
+    }
+
+    private static Wire.Reply until(String address, Predicate<Wire.Reply> condition) {
+        return await().atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(100))
+                .until(() -> wire().get(address), condition);
     }
 
     @Test
@@ -67,19 +73,11 @@ class CustomParameterIT {
 
         wire().put("/SearchParameter/" + code, parameter(code, "token", "Basic.id")).is(200);
         var other = "/Basic?" + code + "=" + before;
-        for (var waits = 0; waits < MOST_WAITS; waits++) {
-            var reply = wire().get(other);
-            if (reply.status() == 200 && reply.json().has("entry")) {
-                break;
-            }
-            Thread.sleep(100);
-        }
+        until(other, reply -> reply.status() == 200 && reply.json().has("entry"));
         assertThat(wire().get(other).is(200).at("/entry/0/resource/id")).isEqualTo(before);
 
         wire().delete("/SearchParameter/" + code).is(204);
-        for (var waits = 0; waits < MOST_WAITS && wire().get(other).status() == 200; waits++) {
-            Thread.sleep(100);
-        }
+        until(other, reply -> reply.status() != 200);
         wire().get(other).is(400);
     }
 

@@ -2,6 +2,7 @@ package trellis.bulk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static trellis.bulk.Exported.ids;
 import static trellis.bulk.Exported.text;
 import static trellis.bulk.Exported.types;
@@ -18,6 +19,7 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import java.net.URLEncoder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -208,20 +210,14 @@ class BackendIT {
         var db = JdbcClient.create(server.database().dataSource());
         var id = place.substring(place.lastIndexOf('/') + 1);
         db.sql("update bulk_job set state = 'waiting' where id = ?").param(id).update();
-        for (var i = 0;
-                i < 600
-                        && !db.sql("select state from bulk_job where id = ?")
-                                .param(id)
-                                .query(String.class)
-                                .single()
-                                .equals("failed");
-                i++) {
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
+        await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () ->
+                                db.sql("select state from bulk_job where id = ?")
+                                        .param(id)
+                                        .query(String.class)
+                                        .single(),
+                        "failed"::equals);
         apps.disable("stopped", false);
 
         assertThat(client("stopped", "system/*.rs").ended(place).statusCode()).isEqualTo(403);

@@ -2,6 +2,7 @@ package trellis.bulk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -77,26 +78,19 @@ public record Exported(TestServer server, String token) {
 
     /// Waits for the end, whatever it is.
     public HttpResponse<byte[]> ended(String place) {
-        var until = System.nanoTime() + PATIENCE.toNanos();
-        while (true) {
-            var answer = send("GET", place, Map.of(), "");
-            if (answer.statusCode() != 202) {
-                return answer;
-            }
-            assertThat(answer.headers().firstValue("X-Progress")).isPresent();
-            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
-            assertThat(System.nanoTime()).as("still not done: " + place).isLessThan(until);
-            pause();
-        }
+        return await("the end of " + place)
+                .atMost(PATIENCE)
+                .pollInterval(Duration.ofMillis(50))
+                .until(() -> send("GET", place, Map.of(), ""), Exported::isEnded);
     }
 
-    private static void pause() {
-        try {
-            Thread.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException(e);
+    private static boolean isEnded(HttpResponse<byte[]> answer) {
+        if (answer.statusCode() == 202) {
+            assertThat(answer.headers().firstValue("X-Progress")).isPresent();
+            assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+            return false;
         }
+        return true;
     }
 
     /// The manifest of an export that is asked for by GET, when it is done.

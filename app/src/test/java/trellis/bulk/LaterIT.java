@@ -1,6 +1,7 @@
 package trellis.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static trellis.bulk.Exported.text;
 import static trellis.bulk.Exported.why;
 
@@ -165,22 +166,14 @@ class LaterIT {
 
     private static void awaitState(String place, String state) {
         var id = place.substring(place.lastIndexOf('/') + 1);
-        for (var i = 0; i < 600; i++) {
-            var now =
-                    DB.sql("select state from bulk_job where id = ?")
-                            .param(id)
-                            .query(String.class)
-                            .single();
-            if (now.equals(state)) {
-                return;
-            }
-            try {
-                Thread.sleep(50);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-        assertThat(false).as("not " + state).isTrue();
+        await().atMost(Duration.ofMinutes(1))
+                .until(
+                        () ->
+                                DB.sql("select state from bulk_job where id = ?")
+                                        .param(id)
+                                        .query(String.class)
+                                        .single(),
+                        state::equals);
     }
 
     @Test
