@@ -9,30 +9,16 @@ import trellis.fhir.Refused;
 /// that it comes in and written in the one that is asked for, and kept nowhere.
 @Component
 final class Convert implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "convert",
+                    "http://hl7.org/fhir/OperationDefinition/Resource-convert",
+                    Set.of(),
+                    Level.SYSTEM);
 
     @Override
-    public String name() {
-        return "convert";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/Resource-convert";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.SYSTEM);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

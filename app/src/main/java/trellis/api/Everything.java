@@ -27,6 +27,14 @@ import trellis.store.Stored;
 /// pages, whose addresses hold where they begin.
 @Component
 final class Everything implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "everything",
+                    "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+                    Set.of("Patient", "Encounter"),
+                    Level.TYPE,
+                    Level.INSTANCE);
+
     /// Resources in memory at once.
     private static final int AT_ONCE = 500;
 
@@ -44,28 +52,8 @@ final class Everything implements Operation {
     }
 
     @Override
-    public String name() {
-        return "everything";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/Patient-everything";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE, Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("Patient", "Encounter");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

@@ -28,6 +28,13 @@ import trellis.store.Stored;
 /// (https://hl7.org/fhir/R4/resource-operation-graph.html, https://hl7.org/fhir/R4/graphdefinition.html).
 @Component
 final class Graph implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "graph",
+                    "http://hl7.org/fhir/OperationDefinition/Resource-graph",
+                    Set.of(),
+                    Level.INSTANCE);
+
     /// Resources in one graph, and matches of one of its searches.
     private static final int MOST = 1000;
 
@@ -45,28 +52,8 @@ final class Graph implements Operation {
     }
 
     @Override
-    public String name() {
-        return "graph";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/Resource-graph";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

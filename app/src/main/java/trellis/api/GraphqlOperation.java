@@ -16,6 +16,14 @@ import trellis.store.Store;
 /// GraphQL's own JSON (`query`, `operationName`, `variables`) or the bare text as `application/graphql`.
 @Component
 final class GraphqlOperation implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "graphql",
+                    "http://hl7.org/fhir/OperationDefinition/Resource-graphql",
+                    Set.of(),
+                    Level.SYSTEM,
+                    Level.INSTANCE);
+
     /// What a content that is no Parameters is called: GraphQL's own JSON.
     static final String REQUEST = "request";
 
@@ -32,28 +40,8 @@ final class GraphqlOperation implements Operation {
     }
 
     @Override
-    public String name() {
-        return "graphql";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/Resource-graphql";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.SYSTEM, Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

@@ -10,6 +10,13 @@ import trellis.store.Store;
 /// (https://hl7.org/fhir/R4/resource-operation-meta.html).
 @Component
 final class Meta implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "meta",
+                    "http://hl7.org/fhir/OperationDefinition/Resource-meta",
+                    Set.of(),
+                    Level.INSTANCE);
+
     private final Store store;
     private final Narrowing narrowing;
 
@@ -19,28 +26,8 @@ final class Meta implements Operation {
     }
 
     @Override
-    public String name() {
-        return "meta";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/Resource-meta";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

@@ -23,6 +23,7 @@ import trellis.store.Write;
 final class MetaChange implements Operation {
     private static final int ATTEMPTS = 5;
 
+    private final Signature signature;
     private final boolean adds;
     private final Store store;
     private final Narrowing narrowing;
@@ -38,6 +39,13 @@ final class MetaChange implements Operation {
             Intake intake,
             Preparation preparation,
             ApiSettings settings) {
+        var name = adds ? "meta-add" : "meta-delete";
+        this.signature =
+                Signature.changing(
+                        name,
+                        "http://hl7.org/fhir/OperationDefinition/Resource-" + name,
+                        Set.of(),
+                        Level.INSTANCE);
         this.adds = adds;
         this.store = store;
         this.narrowing = narrowing;
@@ -47,28 +55,8 @@ final class MetaChange implements Operation {
     }
 
     @Override
-    public String name() {
-        return adds ? "meta-add" : "meta-delete";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/Resource-" + name();
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean affectsState() {
-        return true;
+    public Signature signature() {
+        return signature;
     }
 
     @Override

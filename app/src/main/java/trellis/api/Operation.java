@@ -22,20 +22,39 @@ public interface Operation {
         INSTANCE
     }
 
-    /// Its name, without the dollar sign.
-    String name();
+    /// What an operation is called and where it is done.
+    ///
+    /// @param name without the dollar sign
+    /// @param definition the canonical address of its OperationDefinition
+    /// @param levels where it is done
+    /// @param types the resource types it is done on; empty for each that is stored. Of no meaning at the level of the system
+    /// @param affectsState whether it changes anything; then it takes a POST and no GET
+    record Signature(
+            String name,
+            String definition,
+            Set<Level> levels,
+            Set<String> types,
+            boolean affectsState) {
+        public Signature {
+            levels = Set.copyOf(levels);
+            types = Set.copyOf(types);
+        }
 
-    /// The canonical address of its OperationDefinition.
-    String definition();
+        /// One that is only looked at.
+        public static Signature looking(
+                String name, String definition, Set<String> types, Level... levels) {
+            return new Signature(name, definition, Set.of(levels), types, false);
+        }
 
-    /// Where it is done.
-    Set<Level> levels();
+        /// One that changes something.
+        public static Signature changing(
+                String name, String definition, Set<String> types, Level... levels) {
+            return new Signature(name, definition, Set.of(levels), types, true);
+        }
+    }
 
-    /// The resource types it is done on; empty for each that is stored. Of no meaning at the level of the system.
-    Set<String> types();
-
-    /// Whether it changes anything; then it takes a POST and no GET.
-    boolean affectsState();
+    /// What it is called and where it is done; always the same.
+    Signature signature();
 
     /// Whether it is done later whatever is asked: then it takes no request without `Prefer: respond-async`, and says itself where its
     /// state can be asked.

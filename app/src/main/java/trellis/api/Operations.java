@@ -37,21 +37,23 @@ final class Operations {
 
     private static List<String> places(Operation operation) {
         var places = new ArrayList<String>();
-        for (var level : operation.levels()) {
+        for (var level : operation.signature().levels()) {
             if (level == Operation.Level.SYSTEM) {
-                places.add("$" + operation.name());
+                places.add("$" + operation.signature().name());
             } else {
                 types(operation)
-                        .forEach(type -> places.add(type + "/" + level + "/$" + operation.name()));
+                        .forEach(type ->
+                                places.add(
+                                        type + "/" + level + "/$" + operation.signature().name()));
             }
         }
         return places;
     }
 
     private static List<String> types(Operation operation) {
-        return operation.types().isEmpty()
+        return operation.signature().types().isEmpty()
                 ? Definitions.r4().resourceTypes().stream().filter(Operations::isStored).toList()
-                : List.copyOf(operation.types());
+                : List.copyOf(operation.signature().types());
     }
 
     private static boolean isStored(String type) {
@@ -75,17 +77,18 @@ final class Operations {
         if (!type.isEmpty()) {
             Addresses.checkType(type);
         }
-        var named = all.stream().filter(one -> name.equals("$" + one.name())).toList();
+        var named = all.stream().filter(one -> name.equals("$" + one.signature().name())).toList();
         var operation =
                 named.stream()
-                        .filter(one -> one.levels().contains(level) && concerns(one, type))
+                        .filter(one ->
+                                one.signature().levels().contains(level) && concerns(one, type))
                         .findFirst()
                         .orElseThrow(
                                 () -> named.isEmpty() ? missing(name) : elsewhere(name, named));
         Interaction interaction =
                 request -> answer(operation, level, request, trails.apply(request));
         var here = new EnumMap<Verb, Interaction>(Map.of(Verb.POST, interaction));
-        if (!operation.affectsState()) {
+        if (!operation.signature().affectsState()) {
             here.put(Verb.GET, interaction);
             if (!operation.deferred()) {
                 // What asks for the heading alone asks for nothing to be done.
@@ -97,8 +100,8 @@ final class Operations {
 
     private static boolean concerns(Operation operation, String type) {
         return type.isEmpty()
-                || operation.types().contains(type)
-                || (operation.types().isEmpty() && isStored(type));
+                || operation.signature().types().contains(type)
+                || (operation.signature().types().isEmpty() && isStored(type));
     }
 
     private static Refused missing(String name) {
@@ -109,8 +112,8 @@ final class Operations {
         var places = EnumSet.noneOf(Operation.Level.class);
         var types = new HashSet<String>();
         for (var operation : named) {
-            places.addAll(operation.levels());
-            types.addAll(operation.types());
+            places.addAll(operation.signature().levels());
+            types.addAll(operation.signature().types());
         }
         var on =
                 types.isEmpty()
@@ -140,7 +143,9 @@ final class Operations {
                 && all.stream()
                         .anyMatch(one ->
                                 one.deferred()
-                                        && request.path().getLast().equals("$" + one.name()));
+                                        && request.path()
+                                                .getLast()
+                                                .equals("$" + one.signature().name()));
     }
 
     private static Answer answer(
@@ -207,7 +212,7 @@ final class Operations {
         var path = request.path();
         return new Touched(
                 AuditEntry.Action.EXECUTE,
-                "$" + operation.name(),
+                "$" + operation.signature().name(),
                 new AuditEntry.Target(
                         path.size() > 1 ? path.getFirst() : "",
                         path.size() > 2 ? path.get(1) : "",
@@ -223,8 +228,10 @@ final class Operations {
                 all.stream()
                         .filter(one -> concerns(one, type))
                         .filter(one ->
-                                one.levels().contains(Operation.Level.TYPE)
-                                        || one.levels().contains(Operation.Level.INSTANCE))
+                                one.signature().levels().contains(Operation.Level.TYPE)
+                                        || one.signature()
+                                                .levels()
+                                                .contains(Operation.Level.INSTANCE))
                         .toList(),
                 resource);
     }
@@ -232,7 +239,9 @@ final class Operations {
     /// Lists what is done on the whole system.
     void describeSystem(ObjectNode server) {
         list(
-                all.stream().filter(one -> one.levels().contains(Operation.Level.SYSTEM)).toList(),
+                all.stream()
+                        .filter(one -> one.signature().levels().contains(Operation.Level.SYSTEM))
+                        .toList(),
                 server);
     }
 
@@ -240,11 +249,11 @@ final class Operations {
         if (!operations.isEmpty()) {
             var array = into.putArray("operation");
             operations.stream()
-                    .sorted(java.util.Comparator.comparing(Operation::name))
+                    .sorted(java.util.Comparator.comparing(one -> one.signature().name()))
                     .forEach(one ->
                             array.addObject()
-                                    .put("name", one.name())
-                                    .put("definition", one.definition()));
+                                    .put("name", one.signature().name())
+                                    .put("definition", one.signature().definition()));
         }
     }
 }

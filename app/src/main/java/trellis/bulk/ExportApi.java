@@ -51,42 +51,20 @@ final class ExportApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "export";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/"
-                + switch (reach) {
-                    case SYSTEM -> "export";
-                    case PATIENTS -> "patient-export";
-                    case GROUP -> "group-export";
-                };
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(
-                switch (reach) {
-                    case SYSTEM -> Level.SYSTEM;
-                    case PATIENTS -> Level.TYPE;
-                    case GROUP -> Level.INSTANCE;
-                });
-    }
-
-    @Override
-    public Set<String> types() {
+    public Signature signature() {
         return switch (reach) {
-            case SYSTEM -> Set.of();
-            case PATIENTS -> Set.of("Patient");
-            case GROUP -> Set.of("Group");
+            case SYSTEM -> signature("export", Set.of(), Level.SYSTEM);
+            case PATIENTS -> signature("patient-export", Set.of("Patient"), Level.TYPE);
+            case GROUP -> signature("group-export", Set.of("Group"), Level.INSTANCE);
         };
     }
 
-    @Override
-    public boolean affectsState() {
-        return false;
+    private static Signature signature(String definition, Set<String> types, Level level) {
+        return Signature.looking(
+                "export",
+                "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/" + definition,
+                types,
+                level);
     }
 
     @Override

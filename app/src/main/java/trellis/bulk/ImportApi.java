@@ -22,6 +22,13 @@ import trellis.settings.Settings;
 /// everything.
 @Component
 final class ImportApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.changing(
+                    "import",
+                    "https://github.com/smart-on-fhir/bulk-import/blob/master/import-manifest.md",
+                    Set.of(),
+                    Level.SYSTEM);
+
     private static final String MANIFEST = "manifest";
     private static final Set<String> KNOWN =
             Set.of("inputFormat", "inputSource", "storageDetail", "input", MANIFEST);
@@ -38,28 +45,8 @@ final class ImportApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "import";
-    }
-
-    @Override
-    public String definition() {
-        return "https://github.com/smart-on-fhir/bulk-import/blob/master/import-manifest.md";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.SYSTEM);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of();
-    }
-
-    @Override
-    public boolean affectsState() {
-        return true;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

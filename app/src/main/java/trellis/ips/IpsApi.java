@@ -12,6 +12,13 @@ import trellis.fhir.Refused;
 /// `Patient/[id]/$summary` (https://hl7.org/fhir/uv/ips/OperationDefinition-summary.html): the International Patient Summary.
 @Component
 final class IpsApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "summary",
+                    "http://hl7.org/fhir/uv/ips/OperationDefinition/summary",
+                    Set.of("Patient"),
+                    Level.INSTANCE);
+
     private static final Set<String> KNOWN = Set.of("profile", "graph");
     private static final String PROFILE =
             "http://hl7.org/fhir/uv/ips/StructureDefinition/Bundle-uv-ips";
@@ -23,28 +30,8 @@ final class IpsApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "summary";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/uv/ips/OperationDefinition/summary";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("Patient");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

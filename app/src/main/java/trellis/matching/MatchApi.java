@@ -22,6 +22,14 @@ import trellis.people.People;
 /// `Patient/$match` (https://hl7.org/fhir/R4/patient-operation-match.html): who somebody may be, with why.
 @Component
 final class MatchApi implements Operation {
+    /// It changes nothing; but a person is described in a content, never in an address.
+    private static final Signature SIGNATURE =
+            Signature.changing(
+                    "match",
+                    "http://hl7.org/fhir/OperationDefinition/Patient-match",
+                    Set.of("Patient"),
+                    Level.TYPE);
+
     private static final int MOST = 50;
     private static final double PROBABLE = 0.9;
     private static final String GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade";
@@ -38,29 +46,8 @@ final class MatchApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "match";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/Patient-match";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("Patient");
-    }
-
-    /// It changes nothing; but a person is described in a content, never in an address.
-    @Override
-    public boolean affectsState() {
-        return true;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

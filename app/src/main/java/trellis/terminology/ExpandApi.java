@@ -15,6 +15,14 @@ import trellis.fhir.Refused;
 /// `ValueSet/$expand` (https://hl7.org/fhir/R4/valueset-operation-expand.html): the codes of a value set.
 @Component
 final class ExpandApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "expand",
+                    "http://hl7.org/fhir/OperationDefinition/ValueSet-expand",
+                    Set.of("ValueSet"),
+                    Level.TYPE,
+                    Level.INSTANCE);
+
     private static final Set<String> KNOWN =
             Set.of(
                     "url",
@@ -43,28 +51,8 @@ final class ExpandApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "expand";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/ValueSet-expand";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE, Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("ValueSet");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

@@ -16,6 +16,13 @@ import trellis.fhir.Refused;
 /// `CodeSystem/$lookup` (https://hl7.org/fhir/R4/codesystem-operation-lookup.html): everything about one code.
 @Component
 final class LookupApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "lookup",
+                    "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup",
+                    Set.of("CodeSystem"),
+                    Level.TYPE);
+
     private static final Set<String> KNOWN =
             Set.of("code", "system", "version", "coding", "date", "displayLanguage", "property");
 
@@ -26,28 +33,8 @@ final class LookupApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "lookup";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/CodeSystem-lookup";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("CodeSystem");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

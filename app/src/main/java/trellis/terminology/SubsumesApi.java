@@ -15,6 +15,14 @@ import trellis.fhir.Refused;
 /// `CodeSystem/$subsumes` (https://hl7.org/fhir/R4/codesystem-operation-subsumes.html): whether one code is a kind of the other.
 @Component
 final class SubsumesApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "subsumes",
+                    "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes",
+                    Set.of("CodeSystem"),
+                    Level.TYPE,
+                    Level.INSTANCE);
+
     private static final Set<String> KNOWN =
             Set.of("codeA", "codeB", "system", "version", "codingA", "codingB");
 
@@ -25,28 +33,8 @@ final class SubsumesApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "subsumes";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/CodeSystem-subsumes";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE, Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("CodeSystem");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

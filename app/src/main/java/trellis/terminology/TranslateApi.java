@@ -14,6 +14,14 @@ import trellis.fhir.Refused;
 /// `ConceptMap/$translate` (https://hl7.org/fhir/R4/conceptmap-operation-translate.html): what a code is in another code system.
 @Component
 final class TranslateApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "translate",
+                    "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate",
+                    Set.of("ConceptMap"),
+                    Level.TYPE,
+                    Level.INSTANCE);
+
     private static final Set<String> KNOWN =
             Set.of(
                     "url",
@@ -36,28 +44,8 @@ final class TranslateApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "translate";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE, Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("ConceptMap");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

@@ -17,6 +17,14 @@ import trellis.fhir.Refused;
 /// `ValueSet/$validate-code` (https://hl7.org/fhir/R4/valueset-operation-validate-code.html): whether a code is one of a value set.
 @Component
 final class ValidateApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "validate-code",
+                    "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code",
+                    Set.of("ValueSet"),
+                    Level.TYPE,
+                    Level.INSTANCE);
+
     private static final Set<String> KNOWN =
             Set.of(
                     "url",
@@ -39,28 +47,8 @@ final class ValidateApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "validate-code";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/ValueSet-validate-code";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE, Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("ValueSet");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

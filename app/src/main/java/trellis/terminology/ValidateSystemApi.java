@@ -15,6 +15,14 @@ import trellis.fhir.Refused;
 /// system.
 @Component
 final class ValidateSystemApi implements Operation {
+    private static final Signature SIGNATURE =
+            Signature.looking(
+                    "validate-code",
+                    "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code",
+                    Set.of("CodeSystem"),
+                    Level.TYPE,
+                    Level.INSTANCE);
+
     private static final Set<String> KNOWN =
             Set.of(
                     "url",
@@ -35,28 +43,8 @@ final class ValidateSystemApi implements Operation {
     }
 
     @Override
-    public String name() {
-        return "validate-code";
-    }
-
-    @Override
-    public String definition() {
-        return "http://hl7.org/fhir/OperationDefinition/CodeSystem-validate-code";
-    }
-
-    @Override
-    public Set<Level> levels() {
-        return Set.of(Level.TYPE, Level.INSTANCE);
-    }
-
-    @Override
-    public Set<String> types() {
-        return Set.of("CodeSystem");
-    }
-
-    @Override
-    public boolean affectsState() {
-        return false;
+    public Signature signature() {
+        return SIGNATURE;
     }
 
     @Override

@@ -29,20 +29,22 @@ import trellis.fhir.Refused;
 class OperationsTest {
     private static final Operation ECHO =
             new Echo(
-                    "echo",
-                    Set.of(Operation.Level.SYSTEM, Operation.Level.INSTANCE),
-                    Set.of("Patient"),
-                    false);
+                    Operation.Signature.looking(
+                            "echo",
+                            "http://example.org/OperationDefinition/echo",
+                            Set.of("Patient"),
+                            Operation.Level.SYSTEM,
+                            Operation.Level.INSTANCE));
     private static final Operation CHANGE =
-            new Echo("change", Set.of(Operation.Level.TYPE), Set.of(), true);
+            new Echo(
+                    Operation.Signature.changing(
+                            "change",
+                            "http://example.org/OperationDefinition/change",
+                            Set.of(),
+                            Operation.Level.TYPE));
 
     /// Answers with what it was called with.
-    private record Echo(String name, Set<Level> levels, Set<String> types, boolean affectsState)
-            implements Operation {
-        @Override
-        public String definition() {
-            return "http://example.org/OperationDefinition/" + name;
-        }
+    private record Echo(Signature signature) implements Operation {
 
         @Override
         public OperationAnswer answer(OperationRequest request) {
