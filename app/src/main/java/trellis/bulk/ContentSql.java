@@ -13,6 +13,7 @@ import java.util.zip.GZIPOutputStream;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import trellis.bulk.Job.Content;
+import trellis.store.PartStream;
 
 /// The tables of content. It comes and goes in parts, each by a statement of its own: a file of any size takes the memory of one
 /// part, and neither a slow client nor a long export holds a connection for it.
@@ -85,7 +86,7 @@ final class ContentSql {
 
     /// The bytes of a file as they lie there, packed with gzip.
     InputStream open(String job, Content content) {
-        return new ReadingSql(job, content);
+        return new PartStream((number, _) -> part(job, content, number));
     }
 
     /// That a job was given up, or has gone to another worker.
@@ -233,50 +234,16 @@ final class ContentSql {
         }
     }
 
-    private final class ReadingSql extends InputStream {
-        private final String job;
-        private final Content content;
-        private byte[] part = new byte[0];
-        private int at;
-        private int number;
-
-        ReadingSql(String job, Content content) {
-            this.job = job;
-            this.content = content;
+    private Optional<byte[]> part(String job, Content content, int number) throws IOException {
+        if (number >= content.parts()) {
+            return Optional.empty();
         }
-
-        private boolean filled() throws IOException {
-            if (at == part.length && number < content.parts()) {
-                part =
-                        db.sql(
-                                        "select bytes from bulk_part where job = ? and name = ? and part = ?")
-                                .params(job, content.name(), number++)
-                                .query(byte[].class)
-                                .optional()
-                                .orElseThrow(() ->
-                                        new IOException("the file was removed while it was sent"));
-                at = 0;
-            }
-            return at < part.length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return filled() ? part[at++] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int most) throws IOException {
-            if (most == 0) {
-                return 0;
-            }
-            if (!filled()) {
-                return -1;
-            }
-            var some = Math.min(most, part.length - at);
-            System.arraycopy(part, at, into, from, some);
-            at += some;
-            return some;
-        }
+        return Optional.of(
+                db.sql("select bytes from bulk_part where job = ? and name = ? and part = ?")
+                        .params(job, content.name(), number)
+                        .query(byte[].class)
+                        .optional()
+                        .orElseThrow(
+                                () -> new IOException("the file was removed while it was sent")));
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import trellis.store.PartStream;
 
 /// The tables of content. It comes and goes in parts, each by a statement of its own: a message of any size takes the
 /// memory of one part, and a slow client holds no connection of the database.
@@ -167,54 +168,19 @@ final class BodySql {
 
     /// The bytes of a piece, read part by part.
     InputStream open(Piece piece) {
-        return new ReadingSql(piece);
+        return new PartStream((number, before) -> part(piece, number, before));
     }
 
-    private final class ReadingSql extends InputStream {
-        private final Piece piece;
-        private byte[] part = new byte[0];
-        private int at;
-        private int number;
-        private long left;
-
-        ReadingSql(Piece piece) {
-            this.piece = piece;
-            this.left = piece.bytes();
+    private Optional<byte[]> part(Piece piece, int number, long before) throws IOException {
+        if (before >= piece.bytes()) {
+            return Optional.empty();
         }
-
-        private boolean filled() throws IOException {
-            if (at == part.length && left > 0) {
-                part =
-                        db.sql("select bytes from mesh_part where upload = ? and part = ?")
-                                .params(piece.id(), number++)
-                                .query(byte[].class)
-                                .optional()
-                                .orElseThrow(() ->
-                                        new IOException(
-                                                "the content was removed while it was sent"));
-                at = 0;
-                left -= part.length;
-            }
-            return at < part.length;
-        }
-
-        @Override
-        public int read() throws IOException {
-            return filled() ? part[at++] & 0xff : -1;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int most) throws IOException {
-            if (most == 0) {
-                return 0;
-            }
-            if (!filled()) {
-                return -1;
-            }
-            var some = Math.min(most, part.length - at);
-            System.arraycopy(part, at, into, from, some);
-            at += some;
-            return some;
-        }
+        return Optional.of(
+                db.sql("select bytes from mesh_part where upload = ? and part = ?")
+                        .params(piece.id(), number)
+                        .query(byte[].class)
+                        .optional()
+                        .orElseThrow(() ->
+                                new IOException("the content was removed while it was sent")));
     }
 }

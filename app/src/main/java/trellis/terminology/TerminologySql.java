@@ -4,7 +4,6 @@ import com.github.luben.zstd.ZstdInputStream;
 import com.github.luben.zstd.ZstdOutputStream;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -25,6 +24,7 @@ import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
 import trellis.audit.AuditedSql;
 import trellis.codes.Release;
+import trellis.store.PartStream;
 
 /// The releases that have been loaded, each in pieces that are read one after the other.
 @Component
@@ -143,41 +143,13 @@ final class TerminologySql {
     Release read(LoadedRelease which) throws IOException {
         try (var in =
                 new DataInputStream(
-                        new BufferedInputStream(
-                                new ZstdInputStream(new Parts(which.id())), BUFFER))) {
+                        new BufferedInputStream(new ZstdInputStream(pieces(which.id())), BUFFER))) {
             return Release.read(in);
         }
     }
 
-    /// The pieces of a release as one stream.
-    private final class Parts extends InputStream {
-        private final long release;
-        private int next;
-        private InputStream piece = InputStream.nullInputStream();
-
-        Parts(long release) {
-            this.release = release;
-        }
-
-        @Override
-        public int read() throws IOException {
-            var one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 255;
-        }
-
-        @Override
-        public int read(byte[] into, int from, int length) throws IOException {
-            var count = piece.read(into, from, length);
-            while (count < 0) {
-                var body = body(release, next++);
-                if (body.isEmpty()) {
-                    return -1;
-                }
-                piece = new ByteArrayInputStream(body.get());
-                count = piece.read(into, from, length);
-            }
-            return count;
-        }
+    private InputStream pieces(long release) {
+        return new PartStream((number, _) -> body(release, number));
     }
 
     private Optional<byte[]> body(long release, int part) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import trellis.access.Role;
+import trellis.api.AuditLines.Line;
 import trellis.store.Keys;
 
 class AuditedIT {
@@ -17,31 +17,12 @@ class AuditedIT {
         return server.wire();
     }
 
-    /// A line of the audit as the tests see it.
-    record Line(String action, int status, long ver, String what, String rtype, String fid) {}
-
     private static List<Line> lines(String request) {
-        return JdbcClient.create(server.server().database().dataSource())
-                .sql(
-                        """
-                        select action::text as action, status, ver, what, rtype, fid
-                          from audit where request = :request order by seq
-                        """)
-                .param("request", request)
-                .query(Line.class)
-                .list();
+        return AuditLines.whole(server.server(), request);
     }
 
     private static List<Long> patients(String request) {
-        return JdbcClient.create(server.server().database().dataSource())
-                .sql(
-                        """
-                        select p.patient from audit a join audit_patient p on p.seq = a.seq
-                         where a.request = :request
-                        """)
-                .param("request", request)
-                .query(Long.class)
-                .list();
+        return AuditLines.patients(server.server(), request);
     }
 
     private static String request() {
