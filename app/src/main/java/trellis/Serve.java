@@ -1,17 +1,16 @@
 package trellis;
 
-import java.io.IOException;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.context.ConfigurableApplicationContext;
 import trellis.access.Accounts;
 import trellis.access.FirstPeople;
+import trellis.access.Tokens;
 import trellis.jobs.Command;
 import trellis.jobs.CommandFailed;
 import trellis.jobs.Console;
@@ -23,6 +22,8 @@ import trellis.store.StoreSettings;
 
 /// `trellis serve`: the server, until it is told to stop.
 final class Serve implements Command {
+    private static final Duration REHEARSED = Duration.ofSeconds(15);
+
     private final Console console;
     private final Settings settings;
 
@@ -47,14 +48,14 @@ final class Serve implements Command {
         serve                 on the data there is
         serve --demo FOLDER   with the demo region of that folder, unless there are records already
         serve --people        with the five people of the demo region, when there is no account
-        serve --rehearse      start, look at a few pages, stop; for the launcher\
+        serve --rehearse FOLDER   load the demo region, ask for this and that, stop; for the launcher\
         """;
     }
 
     @Override
     public int run(List<String> arguments) {
-        if (arguments.equals(List.of("--rehearse"))) {
-            return rehearse();
+        if (arguments.size() == 2 && arguments.getFirst().equals("--rehearse")) {
+            return rehearse(Path.of(arguments.getLast()));
         }
         var left = new ArrayList<>(arguments);
         var people = left.remove("--people");
@@ -113,16 +114,17 @@ final class Serve implements Command {
         }
     }
 
-    /// Touches what every start touches, so that the JVM can keep what it learns from it.
-    private int rehearse() {
+    /// Does what servers do most, so that the JVM can keep what it learns from it.
+    private int rehearse(Path demo) {
         try (var running = Trellis.start(settings);
                 var client = HttpClient.newHttpClient()) {
-            for (var path : List.of("/actuator/health", "/", "/sign-in", "/fhir/metadata")) {
-                var address = Trellis.address(running).resolve(path);
-                client.send(HttpRequest.newBuilder(address).build(), BodyHandlers.discarding());
-            }
-        } catch (IOException e) {
-            throw new CommandFailed("the rehearsal got no answer: " + e.getMessage(), e);
+            var rehearsal =
+                    new Rehearsal(
+                            Trellis.address(running),
+                            running.getBean(DemoRegion.class),
+                            running.getBean(Tokens.class),
+                            client);
+            console.note(rehearsal.play(demo, console, REHEARSED) + " answers");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -33,13 +33,16 @@ import trellis.nodes.NodeSettings;
 import trellis.notices.NoticeSettings;
 import trellis.portal.PortalSettings;
 import trellis.prescriptions.PrescriptionSettings;
+import trellis.profiles.ProfileSettings;
 import trellis.settings.ServerSettings;
 import trellis.settings.Setting;
 import trellis.settings.Settings;
 import trellis.settings.SettingsRefused;
+import trellis.store.BackgroundSettings;
 import trellis.store.Database;
 import trellis.store.StoreSettings;
 import trellis.store.TextSettings;
+import trellis.subscriptions.SubscriptionSettings;
 import trellis.terminology.TerminologyCommand;
 import trellis.terminology.TerminologySettings;
 
@@ -54,6 +57,7 @@ public class Trellis {
                             ServerSettings.KEYS,
                             StoreSettings.KEYS,
                             TextSettings.KEYS,
+                            BackgroundSettings.KEYS,
                             AccessSettings.KEYS,
                             CrossOriginSettings.KEYS,
                             ApiSettings.KEYS,
@@ -64,7 +68,9 @@ public class Trellis {
                             NodeSettings.KEYS,
                             NoticeSettings.KEYS,
                             TerminologySettings.KEYS,
-                            BulkSettings.KEYS));
+                            ProfileSettings.KEYS,
+                            BulkSettings.KEYS,
+                            SubscriptionSettings.KEYS));
 
     /// Runs one command and ends the process with its exit code, unless a server keeps it alive.
     public static void main(String[] args) {
@@ -121,6 +127,9 @@ public class Trellis {
         properties.put("server.address", server.bind().getHostAddress());
         properties.put("server.port", server.port());
         properties.put("logging.level.trellis", server.log());
+        // HL7's validator tells each step, and the words of what it reads.
+        properties.put("logging.level.ca.uhn.fhir", "off");
+        properties.put("logging.level.org.hl7.fhir", "off");
         if (!server.debug()) {
             // What goes wrong at the start is said in one sentence by the command that started.
             properties.put("logging.level.org.springframework.boot.SpringApplication", "off");

@@ -68,8 +68,23 @@ class BoundariesTest {
     }
 
     @Test
-    void the_model_classes_of_hapi_stay_outside() {
+    void the_classes_of_hapi_stay_where_the_validator_is_called() {
         noClasses()
+                .that(are(not(resideInAPackage("trellis.profiles"))))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("ca.uhn..", "org.hl7.fhir.."))
+                .check(product);
+    }
+
+    /// What every start reads must not read the validator with it.
+    @Test
+    void nothing_that_is_read_at_the_start_knows_the_validator() {
+        noClasses()
+                .that()
+                .resideInAPackage("trellis.profiles")
+                .and()
+                .haveNameNotMatching(
+                        "trellis\\.profiles\\.(ValidatorReads|SupportReads|PolicyRules)(\\$.*)?")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("ca.uhn..", "org.hl7.fhir.."))
                 .check(product);

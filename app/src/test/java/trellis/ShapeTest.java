@@ -26,7 +26,7 @@ class ShapeTest {
     /// ten parts; so is a whole national service. They have more files, within these bounds.
     private static final Map<String, Integer> LARGER =
             Map.ofEntries(
-                    Map.entry("bulk", 20),
+                    Map.entry("bulk", 21),
                     Map.entry("conversations", 10),
                     Map.entry("custodians", 15),
                     Map.entry("demographics", 24),
@@ -37,7 +37,9 @@ class ShapeTest {
                     Map.entry("notices", 18),
                     Map.entry("people", 16),
                     Map.entry("prescriptions", 48),
+                    Map.entry("profiles", 20),
                     Map.entry("record", 32),
+                    Map.entry("subscriptions", 32),
                     Map.entry("summaries", 16),
                     Map.entry("terminology", 14));
 

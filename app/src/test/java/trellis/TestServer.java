@@ -24,13 +24,17 @@ public final class TestServer implements AfterAllCallback, AutoCloseable {
 
     private final TestDatabase database;
     private final Map<String, String> environment;
+    private final boolean beside;
     private ConfigurableApplicationContext context;
 
+    /// @param beside whether the database is another's, which outlives this one
     private TestServer(
             TestDatabase database,
+            boolean beside,
             Map<String, String> environment,
             ConfigurableApplicationContext context) {
         this.database = database;
+        this.beside = beside;
         this.environment = environment;
         this.context = context;
     }
@@ -47,11 +51,20 @@ public final class TestServer implements AfterAllCallback, AutoCloseable {
         environment.putAll(more);
         try {
             return new TestServer(
-                    database, environment, started(Settings.read(environment, Trellis.SETTINGS)));
+                    database,
+                    false,
+                    environment,
+                    started(Settings.read(environment, Trellis.SETTINGS)));
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
+    }
+
+    /// Another node on the same database, with the same settings. It is closed before this one.
+    public TestServer beside() {
+        return new TestServer(
+                database, true, environment, started(Settings.read(environment, Trellis.SETTINGS)));
     }
 
     /// The program, started while no other is starting.
@@ -105,6 +118,8 @@ public final class TestServer implements AfterAllCallback, AutoCloseable {
     @Override
     public void close() {
         context.close();
-        database.close();
+        if (!beside) {
+            database.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package trellis.access;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -59,12 +60,34 @@ public final class Askers {
                         .flatMap(known -> known.again(then, hash));
     }
 
+    /// What is done for somebody after their request.
+    @FunctionalInterface
+    public interface Later<T> {
+        T done() throws IOException;
+    }
+
+    /// Does something on this thread as somebody: whatever asks who is asking ([Access#current]) is told them.
+    ///
+    /// @param caller as [#again] said
+    public <T> T acting(Caller caller, Later<T> work) throws IOException {
+        var before = SecurityContextHolder.getContext();
+        var context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(new CallerAuthentication(caller, ""));
+        SecurityContextHolder.setContext(context);
+        try {
+            return work.done();
+        } finally {
+            SecurityContextHolder.setContext(before);
+        }
+    }
+
     static String open() {
         return OPEN;
     }
 
-    static String token(String secret) {
-        return TOKEN + " " + hash(secret);
+    /// @param hash the SHA-256 of a token
+    static String token(byte[] hash) {
+        return TOKEN + " " + Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
     }
 
     static String app(AppTokens known, String secret) {

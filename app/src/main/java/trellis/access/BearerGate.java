@@ -1,7 +1,10 @@
 package trellis.access;
 
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -13,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
-import org.springframework.web.filter.OncePerRequestFilter;
 import trellis.fhir.Problem;
 
 /// The gate of the API: a bearer token in the `Authorization` header (RFC 6750, section 2.1), nothing
 /// else. A browser's session does not count here, so no page elsewhere can make a browser use the API
 /// in somebody's name. In open mode whoever [OpenDoor] lets in needs no token.
-final class BearerGate extends OncePerRequestFilter {
+final class BearerGate implements Filter {
     private static final String SCHEME = "Bearer ";
     private static final Set<String> PUBLIC = Set.of("/fhir/metadata", "/fhir/api-docs");
 
@@ -88,26 +90,31 @@ final class BearerGate extends OncePerRequestFilter {
     }
 
     @Override
-    protected void doFilterInternal(
-            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws ServletException, IOException {
+        if (lets((HttpServletRequest) request, (HttpServletResponse) response)) {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /// Whether a request is let in, and then its caller is known to this thread. Otherwise it is answered.
+    boolean lets(HttpServletRequest request, HttpServletResponse response) throws IOException {
         response.setHeader("X-Content-Type-Options", "nosniff");
         var foreign = open.flatMap(door -> door.refusal(request));
         if (foreign.isPresent()) {
             words.refuse(Denial.ELSEWHERE, foreign.get(), request, response);
-            return;
+            return false;
         }
         try {
             var denial = denial(request);
             if (denial.isPresent()) {
                 words.refuse(denial.get(), "", request, response);
-                return;
             }
+            return denial.isEmpty();
         } catch (DataAccessException e) {
             words.refuse(Denial.AWAY, "", request, response);
-            return;
+            return false;
         }
-        chain.doFilter(request, response);
     }
 
     /// Why the request is not let in; empty when it is, and then its caller is known.
@@ -131,12 +138,7 @@ final class BearerGate extends OncePerRequestFilter {
                 sent.strip().equalsIgnoreCase(SCHEME.strip()) ? Denial.NO_TOKEN : Denial.BAD_TOKEN);
     }
 
-    /// Somebody who has shown who they are.
-    ///
-    /// @param shown how, as [Askers] keeps it
-    private record Known(Caller caller, String shown) {}
-
-    private Optional<Denial> denial(Known known) {
+    private Optional<Denial> denial(Tokens.Known known) {
         var caller = known.caller();
         if (machineOnly && caller.role() != Role.SYSTEM) {
             return Optional.of(Denial.NOT_MACHINE);
@@ -156,21 +158,20 @@ final class BearerGate extends OncePerRequestFilter {
                 .orElse(caller.account() == 0 ? Throttle.UNCOUNTED : "account " + caller.account());
     }
 
-    private Optional<Known> known(@Nullable String sent) {
+    private Optional<Tokens.Known> known(@Nullable String sent) {
         if (sent == null) {
-            return open.map(_ -> new Known(Caller.open(), Askers.open()));
+            return open.map(_ -> new Tokens.Known(Caller.open(), Askers.open()));
         }
         if (!sent.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }
         var token = sent.substring(SCHEME.length()).strip();
-        return tokens.caller(token)
-                .map(caller -> new Known(caller, Askers.token(token)))
+        return tokens.known(token)
                 .or(() -> apps.stream().flatMap(app -> known(app, token).stream()).findFirst());
     }
 
-    private static Optional<Known> known(AppTokens app, String token) {
-        return app.caller(token).map(caller -> new Known(caller, Askers.app(app, token)));
+    private static Optional<Tokens.Known> known(AppTokens app, String token) {
+        return app.caller(token).map(caller -> new Tokens.Known(caller, Askers.app(app, token)));
     }
 
     private static boolean isPublic(HttpServletRequest request) {

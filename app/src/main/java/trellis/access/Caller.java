@@ -75,6 +75,12 @@ public record Caller(
         return new Caller(account, name, role, organisation, odsCode, Came.APP, Optional.of(what));
     }
 
+    /// Whether it is whoever runs this server: the machine itself, its own jobs and apps in its role, and everybody on a laptop in
+    /// open mode.
+    public boolean runsServer() {
+        return role == Role.SYSTEM || came == Came.OPEN;
+    }
+
     /// How they came in, as the audit keeps it: with the name of the app.
     public String way() {
         return app.map(used -> came.name() + " " + used.name()).orElse(came.name());

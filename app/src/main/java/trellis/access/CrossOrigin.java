@@ -1,19 +1,14 @@
 package trellis.access;
 
-import jakarta.servlet.FilterChain;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.util.Optional;
 import java.util.Set;
-import org.springframework.web.filter.OncePerRequestFilter;
 
 /// Lets scripts of other sites' pages use the API, as SMART App Launch expects of a server
 /// (https://hl7.org/fhir/smart-app-launch/app-launch.html#considerations-for-cross-origin-resource-sharing-cors-support): what a
 /// browser asks beforehand is answered before any gate, because it comes without a token. Never with credentials: nothing here
 /// goes by a cookie.
-final class CrossOrigin extends OncePerRequestFilter {
+final class CrossOrigin {
     private static final Set<String> OF_TOKENS =
             Set.of(
                     "/oauth2/token",
@@ -38,31 +33,29 @@ final class CrossOrigin extends OncePerRequestFilter {
         this.settings = settings;
     }
 
-    @Override
-    protected boolean shouldNotFilter(HttpServletRequest request) {
-        var path = request.getRequestURI();
-        return !path.equals("/fhir")
-                && !path.startsWith("/fhir/")
-                && !path.startsWith("/.well-known/")
-                && !OF_TOKENS.contains(path);
-    }
-
-    @Override
-    protected void doFilterInternal(
-            HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws ServletException, IOException {
+    /// Says who may read the answer.
+    ///
+    /// @return whether that was all that was asked, so that the request is answered
+    boolean answers(HttpServletRequest request, HttpServletResponse response) {
+        if (!isFor(request.getRequestURI())) {
+            return false;
+        }
         if (!settings.any() && !settings.origins().isEmpty()) {
             response.addHeader("Vary", "Origin");
         }
-        var origin = Optional.ofNullable(request.getHeader("Origin"));
-        var allowed = origin.flatMap(settings::allowed);
+        var origin = request.getHeader("Origin");
+        if (origin == null) {
+            return false;
+        }
+        var allowed = settings.allowed(origin);
         allowed.ifPresent(value -> {
             response.setHeader("Access-Control-Allow-Origin", value);
             response.setHeader("Access-Control-Expose-Headers", ANSWERED);
         });
-        if (origin.isEmpty() || !asksBeforehand(request)) {
-            chain.doFilter(request, response);
-        } else if (allowed.isPresent()) {
+        if (!asksBeforehand(request)) {
+            return false;
+        }
+        if (allowed.isPresent()) {
             response.setHeader("Access-Control-Allow-Methods", METHODS);
             response.setHeader("Access-Control-Allow-Headers", ASKED);
             response.setHeader("Access-Control-Max-Age", REMEMBERED);
@@ -70,6 +63,14 @@ final class CrossOrigin extends OncePerRequestFilter {
         } else {
             response.setStatus(HttpServletResponse.SC_FORBIDDEN);
         }
+        return true;
+    }
+
+    private static boolean isFor(String path) {
+        return path.equals("/fhir")
+                || path.startsWith("/fhir/")
+                || path.startsWith("/.well-known/")
+                || OF_TOKENS.contains(path);
     }
 
     private static boolean asksBeforehand(HttpServletRequest request) {

@@ -1,16 +1,21 @@
 package trellis.access;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -38,6 +43,8 @@ class SecurityChains {
     /// Tokens that are none, from one address: more is somebody guessing.
     private static final int WRONG_PER_SECOND = 20;
 
+    private static final String API = "/fhir";
+
     private static final Logger LOG = LoggerFactory.getLogger(SecurityChains.class);
 
     /// The request itself is observed; nobody looks at each of its filters as well.
@@ -51,14 +58,14 @@ class SecurityChains {
     @Order(1)
     SecurityFilterChain apiChain(
             Tokens tokens, List<AppTokens> apps, Access access, BearerGate.Rates rates) {
-        var open = Optional.of(new OpenDoor()).filter(_ -> access.open());
+        var open = open(access);
         if (open.isPresent()) {
             LOG.warn(
                     "Open mode: any program on this machine can read and change every record"
                             + " through the API without a token");
         }
         return new DefaultSecurityFilterChain(
-                PathPatternRequestMatcher.withDefaults().matcher("/fhir/**"),
+                PathPatternRequestMatcher.withDefaults().matcher(API + "/**"),
                 BearerGate.ofApi(tokens, apps, open, rates));
     }
 
@@ -71,7 +78,7 @@ class SecurityChains {
             List<AppTokens> apps,
             Access access,
             BearerGate.Rates rates) {
-        var open = Optional.of(new OpenDoor()).filter(_ -> access.open());
+        var open = open(access);
         var gates = new LinkedHashMap<RequestMatcher, Filter>();
         for (var service : services) {
             gates.put(
@@ -161,22 +168,46 @@ class SecurityChains {
                 .build();
     }
 
-    /// Before every chain, so that refusals say it too.
+    /// Before every chain, so that refusals say it too. In open mode no token is needed, so no page elsewhere may come near.
     @Bean
-    FilterRegistrationBean<Headers> headers() {
-        var registration = new FilterRegistrationBean<>(new Headers());
+    FilterRegistrationBean<FrontDoor> frontDoor(
+            Settings settings,
+            Access access,
+            Tokens tokens,
+            List<AppTokens> apps,
+            BearerGate.Rates rates,
+            List<Service> services,
+            List<ServletRegistrationBean<?>> registrations,
+            MeterRegistry meters) {
+        var open = open(access);
+        var ways = new ArrayList<FrontDoor.Way>();
+        for (var registration : registrations) {
+            if (registration.getUrlMappings().contains(API + "/*")) {
+                var gate = BearerGate.ofApi(tokens, apps, open, rates);
+                ways.add(new FrontDoor.Way(API, gate, servlet(registration), meters));
+            }
+        }
+        for (var service : services) {
+            if (service instanceof Servlet servlet) {
+                var gate = BearerGate.of(service, tokens, apps, open, rates);
+                ways.add(new FrontDoor.Way(service.path(), gate, servlet, meters));
+            }
+        }
+        var crossOrigin =
+                Optional.of(new CrossOrigin(CrossOriginSettings.from(settings)))
+                        .filter(_ -> !access.open());
+        var registration = new FilterRegistrationBean<>(new FrontDoor(crossOrigin, ways));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        registration.setDispatcherTypes(DispatcherType.REQUEST);
         return registration;
     }
 
-    /// Before every chain too. In open mode no token is needed, so no page elsewhere may come near.
-    @Bean
-    FilterRegistrationBean<CrossOrigin> crossOrigin(Settings settings, Access access) {
-        var registration =
-                new FilterRegistrationBean<>(new CrossOrigin(CrossOriginSettings.from(settings)));
-        registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
-        registration.setEnabled(!access.open());
-        return registration;
+    private static Servlet servlet(ServletRegistrationBean<?> registration) {
+        return Objects.requireNonNull(registration.getServlet());
+    }
+
+    private static Optional<OpenDoor> open(Access access) {
+        return Optional.of(new OpenDoor()).filter(_ -> access.open());
     }
 
     @Bean

@@ -11,7 +11,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.stereotype.Component;
 
@@ -25,12 +24,20 @@ public final class Tokens {
 
     private static final String PREFIX = "trellis_";
     private static final int BYTES = 32;
-    private static final Pattern FORM = Pattern.compile(PREFIX + "[A-Za-z0-9_-]{43}");
+
+    /// Of a token: 32 bytes are 43 letters.
+    private static final int LENGTH = PREFIX.length() + 43;
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final TokenSql sql;
     private final Clock clock;
-    private final Believed<ByteBuffer, Caller> believed = new Believed<>();
+    private final Believed<ByteBuffer, Known> believed = new Believed<>();
+
+    /// Somebody who has shown a good token.
+    ///
+    /// @param shown as [Askers] keeps it
+    record Known(Caller caller, String shown) {}
 
     /// A token as it is listed; the token itself is known only to whoever was given it.
     ///
@@ -90,18 +97,38 @@ public final class Tokens {
     }
 
     /// Who sends this token; empty when it is not good, or not any more.
-    Optional<Caller> caller(String secret) {
-        if (!FORM.matcher(secret).matches()) {
+    Optional<Known> known(String secret) {
+        if (!hasForm(secret)) {
             return Optional.empty();
         }
         var hash = hash(secret);
         var now = clock.instant();
-        return believed.get(
-                ByteBuffer.wrap(hash),
-                now,
-                () ->
-                        sql.good(hash, now)
-                                .map(good -> new Believed.Good<>(good.caller(), good.expires())));
+        return believed.get(ByteBuffer.wrap(hash), now, () -> look(hash, now));
+    }
+
+    /// Who sends this token, by themselves.
+    Optional<Caller> caller(String secret) {
+        return known(secret).map(Known::caller);
+    }
+
+    private Optional<Believed.Good<Known>> look(byte[] hash, Instant now) {
+        return sql.good(hash, now)
+                .map(good ->
+                        new Believed.Good<>(
+                                new Known(good.caller(), Askers.token(hash)), good.expires()));
+    }
+
+    private static boolean hasForm(String secret) {
+        if (secret.length() != LENGTH || !secret.startsWith(PREFIX)) {
+            return false;
+        }
+        for (var i = PREFIX.length(); i < LENGTH; i++) {
+            var sign = secret.charAt(i);
+            if (sign > 'z' || (sign != '-' && sign != '_' && !Character.isLetterOrDigit(sign))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /// Who it was that has shown a token before, as they are now; whether it has ended by itself since does not matter.

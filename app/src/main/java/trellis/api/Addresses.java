@@ -34,6 +34,11 @@ final class Addresses {
         }
     }
 
+    /// Whether a text is an id.
+    static boolean isId(String text) {
+        return ID.matcher(text).matches();
+    }
+
     /// Checks an id.
     ///
     /// @param where expression or parameter, for the outcome

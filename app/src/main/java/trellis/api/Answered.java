@@ -4,6 +4,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import trellis.fhir.Problem;
 
 /// An answer of the API that is ready to be sent, or kept to be sent later.
@@ -11,9 +13,11 @@ import trellis.fhir.Problem;
 /// @param status of HTTP
 /// @param headers further ones
 /// @param body JSON as UTF-8; empty for none
-public record Answered(int status, Map<String, String> headers, byte[] body) {
+/// @param patients keys of those whose records it shows or changed
+public record Answered(int status, Map<String, String> headers, byte[] body, Set<Long> patients) {
     public Answered {
         headers = Map.copyOf(headers);
+        patients = Set.copyOf(patients);
     }
 
     /// A refusal, with its OperationOutcome.
@@ -36,7 +40,11 @@ public record Answered(int status, Map<String, String> headers, byte[] body) {
                     headers.put("ETag", version.etag());
                     headers.put("Last-Modified", HttpAnswers.date(version.lastUpdated()));
                 });
-        return new Answered(answer.status(), headers, answer.body());
+        var patients =
+                answer.touched().stream()
+                        .flatMap(touched -> touched.patients().stream())
+                        .collect(Collectors.toSet());
+        return new Answered(answer.status(), headers, answer.body(), patients);
     }
 
     /// Sends it as FHIR's JSON.

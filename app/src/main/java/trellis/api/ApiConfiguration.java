@@ -8,6 +8,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import trellis.fhir.validation.Validator;
 import trellis.settings.Settings;
+import trellis.store.Foreground;
 import trellis.store.Preparation;
 import trellis.store.Store;
 
@@ -37,6 +38,11 @@ class ApiConfiguration {
                 factory.addContextCustomizers(context ->
                         ((StandardHost) context.getParent())
                                 .setErrorReportValveClass(RejectedRequests.class.getName()));
+    }
+
+    @Bean
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> serving(Foreground foreground) {
+        return factory -> factory.addEngineValves(new ServingValve(foreground));
     }
 
     @Bean

@@ -10,10 +10,14 @@ import trellis.fhir.Json;
 /// Puts a Bundle together from bytes: resources go into it as they lie in the store, and no tree is
 /// built of them.
 final class BundleBytes implements BundlePieces {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+    private static final int BEGINNING = 4096;
+    private static final byte[] EMPTY = {'{', '}'};
+
+    private final ByteArrayOutputStream out;
     private boolean first = true;
 
-    private BundleBytes(ObjectNode heading) {
+    private BundleBytes(ObjectNode heading, int room) {
+        out = new ByteArrayOutputStream(room);
         open(heading);
     }
 
@@ -29,17 +33,29 @@ final class BundleBytes implements BundlePieces {
 
     /// @param heading everything but the entries
     static BundleBytes under(ObjectNode heading) {
-        return new BundleBytes(heading);
+        return new BundleBytes(heading, BEGINNING);
+    }
+
+    /// @param entries how many bytes the entries will take, or about so many
+    static BundleBytes under(ObjectNode heading, int entries) {
+        return new BundleBytes(heading, BEGINNING + entries);
     }
 
     @Override
     public void add(String fullUrl, byte[] resource, ObjectNode rest) {
+        add(fullUrl, resource, rest.isEmpty() ? EMPTY : Json.write(rest));
+    }
+
+    /// Adds an entry.
+    ///
+    /// @param rest the rest of the entry as JSON: an object, which many entries may have in common
+    void add(String fullUrl, byte[] resource, byte[] rest) {
         write(first ? ",\"entry\":[" : ",");
         first = false;
         var separator = "{";
         if (!fullUrl.isEmpty()) {
             write("{\"fullUrl\":");
-            out.writeBytes(Json.write(JsonNodeFactory.instance.stringNode(fullUrl)));
+            address(fullUrl);
             separator = ",";
         }
         if (resource.length > 0) {
@@ -47,13 +63,26 @@ final class BundleBytes implements BundlePieces {
             out.writeBytes(resource);
             separator = ",";
         }
-        if (rest.isEmpty()) {
+        if (rest.length == EMPTY.length) {
             write(separator.equals("{") ? "{}" : "}");
             return;
         }
         write(separator);
-        var more = Json.write(rest);
-        out.write(more, 1, more.length - 1);
+        out.write(rest, 1, rest.length - 1);
+    }
+
+    /// An address is plain ASCII, but for one that somebody made up.
+    private void address(String url) {
+        for (var i = 0; i < url.length(); i++) {
+            var c = url.charAt(i);
+            if (c < ' ' || c > '~' || c == '"' || c == '\\') {
+                out.writeBytes(Json.write(JsonNodeFactory.instance.stringNode(url)));
+                return;
+            }
+        }
+        out.write('"');
+        write(url);
+        out.write('"');
     }
 
     @Override

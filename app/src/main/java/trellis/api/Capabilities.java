@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -62,39 +63,46 @@ final class Capabilities implements Interaction {
     private final ObjectProvider<CodeSets> codeSets;
     private final boolean several;
     private final Catalogue catalogue;
-    private volatile Rest rest;
+    private final ObjectProvider<Supplement> supplements;
+    private volatile @Nullable Rest rest;
 
-    /// What does not change until a parameter is added.
-    private record Rest(SearchParameters parameters, byte[] full, byte[] normative) {}
+    /// What does not change until a parameter is added, or what a capability adds changes.
+    private record Rest(
+            SearchParameters parameters, List<Object> added, byte[] full, byte[] normative) {}
 
     Capabilities(
             Clock clock,
             ApiSettings settings,
             Operations operations,
             ObjectProvider<CodeSets> codeSets,
+            ObjectProvider<Supplement> supplements,
             Catalogue catalogue) {
         this.codeSets = codeSets;
+        this.supplements = supplements;
         this.catalogue = catalogue;
         this.operations = operations;
         this.started = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
         this.references = settings.references();
         this.several = settings.conditionalDeletes() > 1;
-        this.rest = made(catalogue.searchable());
     }
 
-    private Rest made(SearchParameters parameters) {
+    private Rest made(SearchParameters parameters, List<Object> added) {
         return new Rest(
                 parameters,
+                added,
                 Json.write(rest(parameters, Addresses::isType)),
                 Json.write(rest(parameters, NORMATIVE::contains)));
     }
 
     private Rest rest() {
         var parameters = catalogue.searchable();
-        if (rest.parameters() != parameters) {
-            rest = made(parameters);
+        var added = supplements.stream().map(Supplement::state).toList();
+        var known = rest;
+        if (known == null || known.parameters() != parameters || !known.added().equals(added)) {
+            known = made(parameters, added);
+            rest = known;
         }
-        return rest;
+        return known;
     }
 
     @Override
@@ -251,6 +259,7 @@ final class Capabilities implements Interaction {
         }
         search(parameters, type, resource);
         operations.describe(type, resource);
+        supplements.forEach(one -> one.describe(type, resource));
     }
 
     /// The log is only looked at.

@@ -15,6 +15,7 @@ import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.definitions.Definitions;
 import trellis.store.EverythingQuery;
+import trellis.store.Pace;
 import trellis.store.Sight;
 import trellis.store.Store;
 import trellis.store.Stored;
@@ -37,6 +38,9 @@ final class Everything implements Operation {
 
     /// Resources in memory at once.
     private static final int AT_ONCE = 500;
+
+    /// The same when nobody waits for the answer.
+    private static final int AT_ONCE_BEHIND = 100;
 
     /// Resources in one answer.
     private static final int MOST = 100_000;
@@ -61,12 +65,7 @@ final class Everything implements Operation {
         var sight = narrowing.read(request.caller(), request.type());
         var id = request.level() == Level.INSTANCE ? request.id() : only(request, sight);
         var name = request.type() + "/" + id;
-        var there =
-                store.read(request.type(), id, sight)
-                        .orElseThrow(() -> Narrowing.missing(sight, request.type(), name));
-        if (there.deleted()) {
-            throw new Refused(new Problem.Gone(name));
-        }
+        var there = narrowing.current(request.caller(), request.type(), id);
         var asked = EverythingAsked.of(request, name + "/$everything", cursors);
         var types = narrowing.searchable(request.caller(), asked.types());
         var reach = narrowing.searchable(request.caller(), Definitions.r4().resourceTypes());
@@ -195,11 +194,12 @@ final class Everything implements Operation {
         OperationAnswer whole() {
             var all =
                     Stream.iterate(
-                            new Chunk(next(AT_ONCE), 0),
+                            new Chunk(next(Pace.some(AT_ONCE, AT_ONCE_BEHIND)), 0),
                             chunk -> !chunk.items().isEmpty() && chunk.before() <= MOST,
                             chunk ->
                                     new Chunk(
-                                            next(AT_ONCE), chunk.before() + chunk.items().size()));
+                                            next(Pace.some(AT_ONCE, AT_ONCE_BEHIND)),
+                                            chunk.before() + chunk.items().size()));
             return new OperationAnswer.Parts(
                     heading(),
                     all.map(chunk -> chunk.before() < MOST ? part(chunk.items()) : cut()));

@@ -59,14 +59,9 @@ final class Graph implements Operation {
     @Override
     public OperationAnswer answer(OperationRequest request) {
         request.arguments().check(request, Set.of("graph"));
-        var sight = narrowing.read(request.caller(), request.type());
+        var focus = narrowing.current(request.caller(), request.type(), request.id());
+        var sight = narrowing.sight(request.caller());
         var name = request.type() + "/" + request.id();
-        var focus =
-                store.read(request.type(), request.id(), sight)
-                        .orElseThrow(() -> Narrowing.missing(sight, request.type(), name));
-        if (focus.deleted()) {
-            throw new Refused(new Problem.Gone(name));
-        }
         var graph = graph(request).json();
         if (!graph.path("start").asString("").equals(request.type())) {
             throw refused("value", "The GraphDefinition begins at another type than the address.");

@@ -3,6 +3,7 @@ package trellis.api;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,12 +32,19 @@ final class GraphqlOperation implements Operation {
     private final SearchParser parser;
     private final Narrowing narrowing;
     private final java.time.Clock clock;
+    private final ObjectProvider<CodeSets> codes;
 
-    GraphqlOperation(Store store, SearchParser parser, Narrowing narrowing, java.time.Clock clock) {
+    GraphqlOperation(
+            Store store,
+            SearchParser parser,
+            Narrowing narrowing,
+            java.time.Clock clock,
+            ObjectProvider<CodeSets> codes) {
         this.store = store;
         this.parser = parser;
         this.narrowing = narrowing;
         this.clock = clock;
+        this.codes = codes;
     }
 
     @Override
@@ -54,7 +62,8 @@ final class GraphqlOperation implements Operation {
         var arguments = request.arguments();
         arguments.check(request, Set.of("query", "operationName", "variables", REQUEST));
         var query = query(arguments);
-        var source = new GraphqlSource(request, store, parser, narrowing, clock);
+        var environment = new CodesEnvironment(clock, Optional.ofNullable(codes.getIfAvailable()));
+        var source = new GraphqlSource(request, store, parser, narrowing, environment);
         var data = data(request, query, source);
         var answer = JsonNodeFactory.instance.objectNode();
         answer.set("data", data);

@@ -1,6 +1,5 @@
 package trellis.api;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,12 +40,12 @@ final class GraphqlSource implements GraphSource {
             Store store,
             SearchParser parser,
             Narrowing narrowing,
-            Clock clock) {
+            Environment environment) {
         this.request = request;
         this.store = store;
         this.parser = parser;
         this.narrowing = narrowing;
-        this.environment = Environment.at(clock);
+        this.environment = environment;
     }
 
     /// What has been read and searched.
@@ -58,14 +57,7 @@ final class GraphqlSource implements GraphSource {
     ///
     /// @throws Refused as a read of it
     ObjectNode whole(String type, String id) {
-        var sight = narrowing.read(request.caller(), type);
-        var name = type + "/" + id;
-        var stored =
-                store.read(type, id, sight).orElseThrow(() -> Narrowing.missing(sight, type, name));
-        if (stored.deleted()) {
-            throw new Refused(new Problem.Gone(name));
-        }
-        return shown(stored);
+        return shown(narrowing.current(request.caller(), type, id));
     }
 
     /// A type that the caller may not read is as if it were not there: a reference to it leads nowhere.
@@ -112,7 +104,8 @@ final class GraphqlSource implements GraphSource {
                                         || one.name().equals(SearchParser.CURSOR))) {
             asked.add(new trellis.api.Parameter("_total", "accurate"));
         }
-        var search = parser.parse(place, _ -> true, asked, request.base(), request.lenient());
+        var search =
+                parser.parse(place, _ -> true, asked, request.base(), request.lenient()).whole();
         var page = store.search(narrowing.search(request.caller(), search.query()));
         var patients = new HashSet<Long>();
         page.matches().forEach(stored -> patients.addAll(Touched.patient(stored.patient())));

@@ -3,10 +3,9 @@ package trellis.api;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.function.Consumer;
+import trellis.access.HttpDates;
 
 /// Writes answers of the API to HTTP.
 final class HttpAnswers {
@@ -71,6 +70,6 @@ final class HttpAnswers {
 
     /// A time as headers have it.
     static String date(Instant time) {
-        return DateTimeFormatter.RFC_1123_DATE_TIME.format(time.atOffset(ZoneOffset.UTC));
+        return HttpDates.of(time);
     }
 }

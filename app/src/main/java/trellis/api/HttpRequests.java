@@ -95,10 +95,13 @@ final class HttpRequests {
 
     private static List<String> path(HttpServletRequest http) {
         var rest = http.getRequestURI().substring(ROOT.length());
-        return Arrays.stream(rest.split("/"))
-                .filter(segment -> !segment.isEmpty())
-                .map(segment -> Addresses.decoded(segment, "url"))
-                .toList();
+        var path = new ArrayList<String>();
+        for (var segment : rest.split("/")) {
+            if (!segment.isEmpty()) {
+                path.add(Addresses.decoded(segment, "url"));
+            }
+        }
+        return List.copyOf(path);
     }
 
     private static List<Parameter> parameters(HttpServletRequest http, FhirRequest outline) {

@@ -58,8 +58,9 @@ public final class Intake {
                                     + " rest. Read the whole resource and change that.",
                             resource.path("resourceType").asString("") + ".meta.tag"));
         }
-        rules.check(new WriteRule.Proposed.Put(caller, Resource.of(resource)));
-        return preparation.prepare(Resource.of(resource));
+        var proposed = new WriteRule.Proposed.Put(caller, Resource.of(resource));
+        rules.check(proposed);
+        return preparation.prepare(rules.kept(proposed));
     }
 
     /// Goes on only when no rule speaks against a deletion.

@@ -85,7 +85,7 @@ final class Interactions implements Interaction {
         this.instance =
                 with(
                         with(
-                                looking(new Read(store, narrowing)),
+                                looking(new Read(narrowing)),
                                 Verb.PUT,
                                 new Update(narrowing, intake, writing, answers)),
                         Verb.DELETE,

@@ -2,11 +2,9 @@ package trellis.api;
 
 import java.util.Set;
 import org.springframework.stereotype.Component;
-import trellis.fhir.Problem;
-import trellis.fhir.Refused;
 import trellis.store.Store;
 
-/// The profiles, tags and security labels of a resource: `[type]/[id]/$meta`
+/// The profiles, tags and security labels of a resource, of a type, or of everything: `[type]/[id]/$meta`, `[type]/$meta`, `$meta`
 /// (https://hl7.org/fhir/R4/resource-operation-meta.html).
 @Component
 final class Meta implements Operation {
@@ -15,14 +13,16 @@ final class Meta implements Operation {
                     "meta",
                     "http://hl7.org/fhir/OperationDefinition/Resource-meta",
                     Set.of(),
-                    Level.INSTANCE);
+                    Level.INSTANCE,
+                    Level.TYPE,
+                    Level.SYSTEM);
 
-    private final Store store;
     private final Narrowing narrowing;
+    private final MetaUnion union;
 
     Meta(Store store, Narrowing narrowing) {
-        this.store = store;
         this.narrowing = narrowing;
+        this.union = new MetaUnion(store, narrowing);
     }
 
     @Override
@@ -33,14 +33,14 @@ final class Meta implements Operation {
     @Override
     public OperationAnswer answer(OperationRequest request) {
         request.arguments().check(request, Set.of());
-        var sight = narrowing.read(request.caller(), request.type());
-        var name = request.type() + "/" + request.id();
-        var stored =
-                store.read(request.type(), request.id(), sight)
-                        .orElseThrow(() -> Narrowing.missing(sight, request.type(), name));
-        if (stored.deleted()) {
-            throw new Refused(new Problem.Gone(name));
-        }
+        return switch (request.level()) {
+            case INSTANCE -> one(request);
+            case TYPE, SYSTEM -> union.answer(request);
+        };
+    }
+
+    private OperationAnswer one(OperationRequest request) {
+        var stored = narrowing.current(request.caller(), request.type(), request.id());
         return OperationAnswer.of(
                 MetaChange.told(stored.json()), Touched.read("$meta", stored, 200));
     }

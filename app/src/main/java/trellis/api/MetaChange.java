@@ -12,7 +12,6 @@ import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.store.Change;
 import trellis.store.Preparation;
-import trellis.store.Sight;
 import trellis.store.Store;
 import trellis.store.Stored;
 import trellis.store.Write;
@@ -73,10 +72,10 @@ final class MetaChange implements Operation {
                                                         + " a Meta.",
                                                 "meta")));
         narrowing.write(request.caller(), request.type());
-        var sight = narrowing.read(request.caller(), request.type());
         for (var attempt = 1; attempt <= ATTEMPTS; attempt++) {
             try {
-                return changed(request, sent, current(request, sight));
+                var now = narrowing.current(request.caller(), request.type(), request.id());
+                return changed(request, sent, now);
             } catch (Refused e) {
                 if (!(e.problem() instanceof Problem.Stale)) {
                     throw e;
@@ -84,17 +83,6 @@ final class MetaChange implements Operation {
             }
         }
         throw ConditionalWrite.busy();
-    }
-
-    private Stored current(OperationRequest request, Sight sight) {
-        var name = request.type() + "/" + request.id();
-        var stored =
-                store.read(request.type(), request.id(), sight)
-                        .orElseThrow(() -> Narrowing.missing(sight, request.type(), name));
-        if (stored.deleted()) {
-            throw new Refused(new Problem.Gone(name));
-        }
-        return stored;
     }
 
     private OperationAnswer changed(OperationRequest request, ObjectNode sent, Stored now) {

@@ -18,6 +18,7 @@ import trellis.store.Criterion;
 import trellis.store.SearchQuery;
 import trellis.store.Sight;
 import trellis.store.Store;
+import trellis.store.Stored;
 
 /// What a caller may see and do, asked in one place. A search is narrowed before it reaches the
 /// store, so that what may not be seen is not fetched: neither found, nor counted, nor guessed at
@@ -38,6 +39,19 @@ final class Narrowing {
     Sight read(Caller caller, String type) {
         access.require(caller, Right.READ, type);
         return access.sight(caller);
+    }
+
+    /// The current version of a resource.
+    ///
+    /// @throws Refused when the caller may not read the type, or it is not there, or deleted, or not to be seen
+    Stored current(Caller caller, String type, String id) {
+        var sight = read(caller, type);
+        var name = type + "/" + id;
+        var stored = store.read(type, id, sight).orElseThrow(() -> missing(sight, type, name));
+        if (stored.deleted()) {
+            throw new Refused(new Problem.Gone(name));
+        }
+        return stored;
     }
 
     /// Goes on only when the caller may find resources of the type by anything but their id.
@@ -93,7 +107,9 @@ final class Narrowing {
             include.target().ifPresent(type -> access.require(caller, Right.SEARCH, type));
         }
         var narrowed = query.seenBy(access.sight(caller));
-        return query.includes().isEmpty() ? narrowed : narrowed.without(barred(caller));
+        return query.includes().isEmpty() && !query.amongContained()
+                ? narrowed
+                : narrowed.without(barred(caller));
     }
 
     /// The types that do not come along, because the caller may not search them: nothing is followed through them either.

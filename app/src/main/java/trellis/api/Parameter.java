@@ -7,7 +7,6 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 
@@ -44,9 +43,14 @@ public record Parameter(String name, String value) {
 
     /// The query string that [#parse] would read as these.
     static String query(List<Parameter> parameters) {
-        return parameters.stream()
-                .map(p -> encode(p.name()) + "=" + encode(p.value()))
-                .collect(Collectors.joining("&"));
+        var query = new StringBuilder();
+        for (var parameter : parameters) {
+            query.append(query.isEmpty() ? "" : "&")
+                    .append(encode(parameter.name()))
+                    .append('=')
+                    .append(encode(parameter.value()));
+        }
+        return query.toString();
     }
 
     private static String decode(String text) {

@@ -52,7 +52,7 @@ final class PatchWrite implements Interaction {
     private Stored target(FhirRequest request) {
         if (request.path().size() == 2) {
             Addresses.checkId(request.id(), "id");
-            return patched.current(request.caller(), request.type(), request.id());
+            return narrowing.current(request.caller(), request.type(), request.id());
         }
         return patched.found(request.caller(), ConditionalWrite.condition(request));
     }

@@ -40,20 +40,6 @@ final class Patched {
         return body.patch(clock);
     }
 
-    /// The current version of a resource that the caller may see.
-    ///
-    /// @throws Refused when the caller may not read the type, or there is none
-    Stored current(Caller caller, String type, String id) {
-        var sight = narrowing.read(caller, type);
-        var name = type + "/" + id;
-        var stored =
-                store.read(type, id, sight).orElseThrow(() -> Narrowing.missing(sight, type, name));
-        if (stored.deleted()) {
-            throw new Refused(new Problem.Gone(name));
-        }
-        return stored;
-    }
-
     /// The one resource that a condition matches and the caller may see.
     ///
     /// @throws Refused when the caller may not read the type, or none or more than one matches
@@ -132,7 +118,7 @@ final class Patched {
     private Stored target(BundleEntry entry, Caller caller) {
         return entry.isFound()
                 ? found(caller, entry.condition().orElseThrow())
-                : current(caller, entry.type(), entry.path().get(1));
+                : narrowing.current(caller, entry.type(), entry.path().get(1));
     }
 
     /// The problem when others changed the resource each time.

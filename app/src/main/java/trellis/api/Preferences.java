@@ -37,10 +37,13 @@ record Preferences(
     /// @param otherwise what a write answers with when nothing is asked
     static Preferences of(List<String> prefer, List<Parameter> parameters, Returned otherwise) {
         var wishes =
-                prefer.stream()
-                        .flatMap(header -> Arrays.stream(header.split("[,;]")))
-                        .map(wish -> wish.strip().replace("\"", "").toLowerCase(Locale.ROOT))
-                        .toList();
+                prefer.isEmpty()
+                        ? List.<String>of()
+                        : prefer.stream()
+                                .flatMap(header -> Arrays.stream(header.split("[,;]")))
+                                .map(wish ->
+                                        wish.strip().replace("\"", "").toLowerCase(Locale.ROOT))
+                                .toList();
         var returned =
                 wishes.contains("return=minimal")
                         ? Returned.MINIMAL
@@ -61,10 +64,16 @@ record Preferences(
     ///
     /// @throws Refused with [Problem.BadRequest] when it is given twice
     static Optional<String> single(List<Parameter> parameters, String name) {
-        var values = parameters.stream().filter(p -> p.name().equals(name)).toList();
-        if (values.size() > 1) {
-            throw new Refused(new Problem.BadRequest("invalid", name + " is given twice.", name));
+        var found = Optional.<String>empty();
+        for (var parameter : parameters) {
+            if (parameter.name().equals(name)) {
+                if (found.isPresent()) {
+                    throw new Refused(
+                            new Problem.BadRequest("invalid", name + " is given twice.", name));
+                }
+                found = Optional.of(parameter.value());
+            }
         }
-        return values.stream().map(Parameter::value).findFirst();
+        return found;
     }
 }

@@ -1,32 +1,20 @@
 package trellis.api;
 
-import trellis.fhir.Problem;
-import trellis.fhir.Refused;
-import trellis.store.Store;
 import trellis.store.Stored;
 
 /// The current version of a resource: `GET [base]/[type]/[id]`
 /// (https://hl7.org/fhir/R4/http.html#read), conditional too (#cread).
 final class Read implements Interaction {
-    private final Store store;
     private final Narrowing narrowing;
 
-    Read(Store store, Narrowing narrowing) {
-        this.store = store;
+    Read(Narrowing narrowing) {
         this.narrowing = narrowing;
     }
 
     @Override
     public Answer answer(FhirRequest request) {
         Addresses.checkId(request.id(), "id");
-        var sight = narrowing.read(request.caller(), request.type());
-        var name = request.type() + "/" + request.id();
-        var stored =
-                store.read(request.type(), request.id(), sight)
-                        .orElseThrow(() -> Narrowing.missing(sight, request.type(), name));
-        if (stored.deleted()) {
-            throw new Refused(new Problem.Gone(name));
-        }
+        var stored = narrowing.current(request.caller(), request.type(), request.id());
         if (request.preconditions().alreadyHas(stored)) {
             return Answer.of(304)
                     .about(Answer.Version.of(stored))

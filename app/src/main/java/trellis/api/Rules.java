@@ -8,6 +8,7 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.Resource;
 
 /// Asks every [WriteRule] that concerns a change.
 @Component
@@ -32,6 +33,19 @@ final class Rules {
                         });
             }
         }
+    }
+
+    /// What is kept of a content that no rule speaks against.
+    Resource kept(WriteRule.Proposed.Put change) {
+        var content = change.content();
+        for (var rule : rules) {
+            if (rule.types().contains(content.type())) {
+                content =
+                        Resource.of(
+                                rule.kept(new WriteRule.Proposed.Put(change.caller(), content)));
+            }
+        }
+        return content;
     }
 
     /// A rule that cannot read what it needs now has not allowed anything: later it may. An import waits for that.

@@ -3,6 +3,7 @@ package trellis.api;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -19,6 +20,13 @@ import trellis.store.Stored;
 /// Resources by what they contain: of one type (`GET [base]/[type]?...`), of several (`GET [base]?_type=...`), in a compartment
 /// (`GET [base]/Patient/[id]/[type]?...`), each also by POST at `_search` (https://hl7.org/fhir/R4/http.html#search).
 final class Search implements Interaction {
+    /// What an entry takes beside its resource.
+    private static final int AROUND = 160;
+
+    private static final byte[] MATCH = mode("match");
+    private static final byte[] INCLUDE = mode("include");
+    private static final byte[] OUTCOME = mode("outcome");
+
     private final Store store;
     private final SearchParser parser;
     private final Narrowing narrowing;
@@ -37,11 +45,19 @@ final class Search implements Interaction {
                     "_type",
                     "A search of all there is names at least one condition, such as _type.");
         }
+        var written =
+                SearchQueries.written(
+                        place,
+                        request.parameters(),
+                        narrowing.maySearch(request.caller(), "OperationDefinition")
+                                ? Optional.of(query -> found(request, query))
+                                : Optional.empty());
         var search =
                 parser.parse(
                         place,
                         type -> narrowing.maySearch(request.caller(), type),
-                        request.parameters(),
+                        SearchLookups.by(query -> found(request, query)),
+                        written,
                         request.base(),
                         request.preferences().lenient());
         var query = narrowing.search(request.caller(), search.query());
@@ -54,13 +70,23 @@ final class Search implements Interaction {
                 .audited(touched(place, search, page));
     }
 
+    private SearchPage found(FhirRequest request, SearchQuery beforehand) {
+        return store.search(narrowing.search(request.caller(), beforehand));
+    }
+
     /// Nothing is searched and nothing shown; PostgreSQL's plans, with what it guesses of all records, are for the machine itself.
     private Answer explained(
             FhirRequest request, SearchPlace place, SearchRequest search, SearchQuery query) {
         var planned = request.caller().role() == Role.SYSTEM;
         var told = SearchExplained.parameters(query, store.explain(query, planned));
         var nothing =
-                new SearchPage(List.of(), List.of(), false, Optional.empty(), OptionalLong.empty());
+                new SearchPage(
+                        List.of(),
+                        List.of(),
+                        false,
+                        Optional.empty(),
+                        OptionalLong.empty(),
+                        Map.of());
         return Answer.of(200).with(Json.write(told)).audited(touched(place, search, nothing));
     }
 
@@ -79,14 +105,28 @@ final class Search implements Interaction {
                                 "next",
                                 parser.next(place, search, after)));
         var subset = Subset.of(search.used());
-        var bundle = BundleBytes.under(heading);
-        page.matches().forEach(stored -> add(request, bundle, subset, stored, "match"));
-        page.included().forEach(stored -> add(request, bundle, subset, stored, "include"));
+        var room =
+                subset instanceof Subset.Whole ? room(page.matches()) + room(page.included()) : 0;
+        var bundle = BundleBytes.under(heading, room);
+        var within = search.showsContained() ? page.within() : Map.<Long, SearchPage.Within>of();
+        for (var stored : page.matches()) {
+            var inner = Optional.ofNullable(within.get(stored.row()));
+            if (inner.isPresent()) {
+                addWithin(request, bundle, subset, stored, inner.get());
+            } else {
+                add(request, bundle, subset, stored, MATCH);
+            }
+        }
+        page.included().forEach(stored -> add(request, bundle, subset, stored, INCLUDE));
         var warnings = warnings(search, page);
         if (!warnings.isEmpty()) {
-            bundle.add("", Outcome.json(warnings), mode("outcome"));
+            bundle.add("", Outcome.json(warnings), OUTCOME);
         }
         return bundle.toBytes();
+    }
+
+    private static int room(List<Stored> entries) {
+        return entries.stream().mapToInt(stored -> stored.body().length + AROUND).sum();
     }
 
     private static List<Issue> warnings(SearchRequest search, SearchPage page) {
@@ -116,17 +156,28 @@ final class Search implements Interaction {
     }
 
     private static void add(
-            FhirRequest request, BundleBytes bundle, Subset subset, Stored stored, String mode) {
+            FhirRequest request, BundleBytes bundle, Subset subset, Stored stored, byte[] mode) {
         bundle.add(
                 request.base() + "/" + stored.type() + "/" + stored.id(),
                 subset.of(stored.body()),
-                mode(mode));
+                mode);
     }
 
-    private static ObjectNode mode(String mode) {
+    private static void addWithin(
+            FhirRequest request,
+            BundleBytes bundle,
+            Subset subset,
+            Stored stored,
+            SearchPage.Within within) {
+        var address = request.base() + "/" + stored.type() + "/" + stored.id() + "#" + within.id();
+        within.of(stored.json())
+                .ifPresent(json -> bundle.add(address, subset.of(Json.write(json)), MATCH));
+    }
+
+    private static byte[] mode(String mode) {
         var entry = JsonNodeFactory.instance.objectNode();
         entry.putObject("search").put("mode", mode);
-        return entry;
+        return Json.write(entry);
     }
 
     private static Touched touched(SearchPlace place, SearchRequest search, SearchPage page) {

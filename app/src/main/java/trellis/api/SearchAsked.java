@@ -24,14 +24,16 @@ record SearchAsked(
     ///
     /// @param base address of this server's API, no slash at the end; empty when not known
     /// @param all the parameters there are
-    /// @param catalogue what of the store can be searched by
     /// @param codes who holds code systems and value sets, if somebody does
+    /// @param catalogue what of the store can be searched by
+    /// @param lookups finds what a search has to know beforehand
     record Scene(
             String base,
             Clock clock,
             SearchParameters all,
             Optional<CodeSets> codes,
-            Catalogue catalogue) {}
+            Catalogue catalogue,
+            SearchLookups lookups) {}
 
     long salt() {
         return Keys.salt(parameter);

@@ -1,11 +1,13 @@
 package trellis.api;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.regex.Pattern;
 import trellis.fhir.search.SearchParameters;
+import trellis.store.SearchQuery.Among;
 import trellis.store.SearchQuery.Include;
 import trellis.store.SearchQuery.Sort;
 import trellis.store.SearchQuery.Total;
@@ -16,7 +18,9 @@ import trellis.store.SearchQuery.Total;
 /// @param sort for each type searched, in their order, its keys
 /// @param count how many matches a page has
 /// @param total whether the matches are counted
-record SearchControls(List<List<Sort>> sort, int count, Total total, List<Include> includes) {
+/// @param among where each type is looked for (`_contained`, `_containedType`)
+record SearchControls(
+        List<List<Sort>> sort, int count, Total total, List<Include> includes, List<Among> among) {
 
     /// Matches on a page when nothing is asked.
     static final int USUAL_COUNT = 20;
@@ -25,7 +29,17 @@ record SearchControls(List<List<Sort>> sort, int count, Total total, List<Includ
     static final int MOST = 1000;
 
     private static final Set<String> ONCE =
-            Set.of("_sort", "_count", "_total", "_summary", "_type", "_explain");
+            Set.of(
+                    "_sort",
+                    "_count",
+                    "_total",
+                    "_summary",
+                    "_type",
+                    "_explain",
+                    "_contained",
+                    "_containedType");
+
+    private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     /// Read by those who write the answer.
     private static final Set<String> PRESENTATION = Set.of("_elements", "_format", "_pretty");
@@ -46,18 +60,17 @@ record SearchControls(List<List<Sort>> sort, int count, Total total, List<Includ
     }
 
     private static Map<String, String> once(List<Parameter> parameters) {
-        return parameters.stream()
-                .filter(p -> ONCE.contains(p.name()))
-                .collect(
-                        Collectors.toMap(
-                                Parameter::name,
-                                Parameter::value,
-                                (_, _) -> {
-                                    throw SearchProblems.value(
-                                            "_count",
-                                            "Give _sort, _count, _total, _summary, _type and"
-                                                    + " _explain at most once each.");
-                                }));
+        var once = new HashMap<String, String>();
+        for (var parameter : parameters) {
+            if (ONCE.contains(parameter.name())
+                    && once.put(parameter.name(), parameter.value()) != null) {
+                throw SearchProblems.value(
+                        "_count",
+                        "Give _sort, _count, _total, _summary, _type, _contained, _containedType and"
+                                + " _explain at most once each.");
+            }
+        }
+        return once;
     }
 
     /// Reads all that belong here.
@@ -69,16 +82,44 @@ record SearchControls(List<List<Sort>> sort, int count, Total total, List<Includ
         var counted = "count".equals(once.get("_summary"));
         var count = counted ? 0 : count(once);
         var total = total(once);
+        var includes = SearchIncludes.of(all, types, parameters);
+        var among = among(once);
+        if (!includes.isEmpty() && !among.equals(List.of(Among.WHOLE))) {
+            throw SearchProblems.unsupported(
+                    "_contained",
+                    "Nothing comes along with what is contained; leave _include and _revinclude out,"
+                            + " or search without _contained.");
+        }
         return new SearchControls(
                 SearchOrder.of(all, types, Optional.ofNullable(once.get("_sort"))),
                 count,
                 count == 0 && total == Total.NONE ? Total.ACCURATE : total,
-                SearchIncludes.of(all, types, parameters));
+                includes,
+                among);
+    }
+
+    /// R4 returns what contains a match unless the match itself is asked for.
+    private static List<Among> among(Map<String, String> once) {
+        var itself =
+                switch (once.getOrDefault("_containedType", "container")) {
+                    case "container" -> false;
+                    case "contained" -> true;
+                    default ->
+                            throw SearchProblems.value(
+                                    "_containedType", "_containedType is container or contained.");
+                };
+        return switch (once.getOrDefault("_contained", "false")) {
+            case "false" -> List.of(Among.WHOLE);
+            case "true" -> List.of(itself ? Among.CONTAINED : Among.CONTAINERS);
+            case "both" -> List.of(Among.WHOLE, itself ? Among.CONTAINED : Among.OTHER_CONTAINERS);
+            default ->
+                    throw SearchProblems.value("_contained", "_contained is false, true or both.");
+        };
     }
 
     private static int count(Map<String, String> once) {
         var text = once.getOrDefault("_count", String.valueOf(USUAL_COUNT));
-        if (!text.matches("[0-9]{1,9}")) {
+        if (!WHOLE.matcher(text).matches()) {
             throw SearchProblems.value(
                     "_count",
                     "_count is a whole number from 0; a page has "

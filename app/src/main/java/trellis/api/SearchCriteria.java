@@ -12,6 +12,7 @@ import trellis.fhir.search.Compartments;
 import trellis.fhir.search.ParameterType;
 import trellis.fhir.search.SearchParameter;
 import trellis.store.Criterion;
+import trellis.store.Keys;
 
 /// Turns parameters into criteria: finds what a name means for the type searched, through chains and
 /// `_has`, and asks the kind of parameter what its values mean.
@@ -27,16 +28,14 @@ final class SearchCriteria {
     private static final Map<String, String> UNSUPPORTED =
             Map.of(
                     "_query",
-                    "There are no named queries on this server; write the search with parameters or"
-                            + " _filter.",
-                    "_contained",
-                    "What is contained is not found by itself; search for what contains it.",
-                    "_containedType",
-                    "What is contained is not found by itself; search for what contains it.");
+                    "A named query belongs to a search at its own address; write out here what it"
+                            + " stands for.");
 
     private static final Set<String> WORDS = Set.of("_text", "_content");
 
     private static final int MOST_SOUGHT = 20;
+    private static final int MOST_CURRENT = 20;
+    private static final String DRUG_ALLERGIES = "$current-drug-allergies";
 
     private final SearchAsked.Scene scene;
     private final int budget;
@@ -92,7 +91,7 @@ final class SearchCriteria {
             }
             case SearchName.Plain(var code, var modifier)
                     when modifier.isEmpty() && code.equals("_list") ->
-                    List.of(listed(sent));
+                    List.of(listed(type, sent));
             case SearchName.Plain(var code, var modifier)
                     when modifier.isEmpty() && WORDS.contains(code) ->
                     List.of(worded(type, code.equals("_text"), sent));
@@ -130,21 +129,44 @@ final class SearchCriteria {
     }
 
     /// The resource is an entry of one of these lists.
-    private Criterion listed(Parameter sent) {
+    private Criterion listed(String type, Parameter sent) {
         countLink(sent.name());
+        var item = scene.all().find("List", "item").orElseThrow();
         var ids = new HashSet<String>();
-        for (var value : SearchText.split(sent.value(), ',')) {
+        var options = new ArrayList<Criterion>();
+        var values = SearchText.split(sent.value(), ',');
+        checkCount(sent.name(), values.size());
+        var current = values.stream().filter(value -> value.startsWith("$")).count();
+        if (current > MOST_CURRENT) {
+            throw SearchProblems.tooCostly(
+                    sent.name(), "_list takes " + MOST_CURRENT + " current lists at the most.");
+        }
+        for (var value : values) {
             var id = SearchText.plain(value);
             if (id.startsWith("$")) {
-                throw SearchProblems.unsupported(
-                        sent.name(),
-                        "Lists such as $current-problems are not kept here; name a List by its id.");
+                var list = scene.lookups().current(id).map(Set::of).orElse(Set.of());
+                var entry = new Criterion.ReferredFrom(item, List.of(new Criterion.Ids(list)));
+                options.add(id.equals(DRUG_ALLERGIES) ? ofDrugs(type, entry) : entry);
+            } else {
+                Addresses.checkId(id, sent.name());
+                ids.add(id);
             }
-            Addresses.checkId(id, sent.name());
-            ids.add(id);
         }
-        var item = scene.all().find("List", "item").orElseThrow();
-        return new Criterion.ReferredFrom(item, List.of(new Criterion.Ids(ids)));
+        if (!ids.isEmpty()) {
+            options.add(new Criterion.ReferredFrom(item, List.of(new Criterion.Ids(ids))));
+        }
+        return options.size() == 1 ? options.getFirst() : new Criterion.AnyOf(options);
+    }
+
+    /// R4 has no list of its own for allergies to drugs: they are those of the list of allergies whose category says so.
+    private static Criterion ofDrugs(String type, Criterion entry) {
+        var category = Keys.salt("AllergyIntolerance", "category");
+        return type.equals("AllergyIntolerance")
+                ? new Criterion.AllOf(
+                        List.of(
+                                entry,
+                                new Criterion.AnyToken(Set.of(Keys.code(category, "medication")))))
+                : new Criterion.AnyOf(List.of());
     }
 
     private List<Criterion> criteria(String type, SearchName name, Parameter sent) {
@@ -180,12 +202,16 @@ final class SearchCriteria {
                     "One of the values between commas is empty; a comma within a value is written"
                             + " \\,.");
         }
-        if (values.size() > MOST_VALUES) {
-            throw SearchProblems.tooCostly(
-                    sent.name(), "A parameter takes " + MOST_VALUES + " values at the most.");
-        }
+        checkCount(sent.name(), values.size());
         checkModifier(parameter, name.modifier(), sent.name());
         return criteria(new SearchAsked(sent.name(), parameter, name.modifier(), values, scene));
+    }
+
+    private static void checkCount(String name, int values) {
+        if (values > MOST_VALUES) {
+            throw SearchProblems.tooCostly(
+                    name, "A parameter takes " + MOST_VALUES + " values at the most.");
+        }
     }
 
     /// One value asked of a parameter.
@@ -221,7 +247,8 @@ final class SearchCriteria {
                 .find(type, code)
                 .orElseThrow(() ->
                         scene.catalogue()
-                                .pending(type, code)
+                                .addedBy(type, code)
+                                .flatMap(_ -> scene.catalogue().pending(type, code))
                                 .map(seen -> SearchProblems.notReady(type, code, seen))
                                 .orElseGet(() -> unknown(type, code, name)));
     }

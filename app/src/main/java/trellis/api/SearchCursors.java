@@ -13,6 +13,8 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -31,6 +33,9 @@ final class SearchCursors {
     private final SecretKey key;
     private final SecureRandom random = new SecureRandom();
 
+    /// Looking one up among the providers takes longer than using it.
+    private final Queue<Cipher> ciphers = new ConcurrentLinkedQueue<>();
+
     /// @param key an AES key
     SearchCursors(SecretKey key) {
         this.key = key;
@@ -44,8 +49,8 @@ final class SearchCursors {
         try {
             var nonce = new byte[NONCE];
             random.nextBytes(nonce);
-            var cipher = cipher(Cipher.ENCRYPT_MODE, nonce, place);
-            var sealed = cipher.doFinal(write(parameters, after));
+            var plain = write(parameters, after);
+            var sealed = ciphered(Cipher.ENCRYPT_MODE, nonce, place, plain, 0);
             var whole = new byte[NONCE + sealed.length];
             System.arraycopy(nonce, 0, whole, 0, NONCE);
             System.arraycopy(sealed, 0, whole, NONCE, sealed.length);
@@ -67,9 +72,7 @@ final class SearchCursors {
             }
             var nonce = new byte[NONCE];
             System.arraycopy(whole, 0, nonce, 0, NONCE);
-            return read(
-                    cipher(Cipher.DECRYPT_MODE, nonce, place)
-                            .doFinal(whole, NONCE, whole.length - NONCE));
+            return read(ciphered(Cipher.DECRYPT_MODE, nonce, place, whole, NONCE));
         } catch (IllegalArgumentException | GeneralSecurityException _) {
             throw altered();
         }
@@ -82,11 +85,18 @@ final class SearchCursors {
                         + " from its first page.");
     }
 
-    private Cipher cipher(int mode, byte[] nonce, String place) throws GeneralSecurityException {
-        var cipher = Cipher.getInstance(CIPHER);
+    /// A cipher that has failed is not used again.
+    ///
+    /// @param from where in the bytes what is to be sealed or opened begins
+    private byte[] ciphered(int mode, byte[] nonce, String place, byte[] bytes, int from)
+            throws GeneralSecurityException {
+        var idle = ciphers.poll();
+        var cipher = idle == null ? Cipher.getInstance(CIPHER) : idle;
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(("page " + VERSION + " of " + place).getBytes(UTF_8));
-        return cipher;
+        var done = cipher.doFinal(bytes, from, bytes.length - from);
+        ciphers.add(cipher);
+        return done;
     }
 
     private static byte[] write(List<Parameter> parameters, SearchPage.Cursor after) {

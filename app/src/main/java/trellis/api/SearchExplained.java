@@ -20,7 +20,14 @@ final class SearchExplained {
         var resource = JsonNodeFactory.instance.objectNode().put("resourceType", "Parameters");
         var array = resource.putArray("parameter");
         for (var branch : query.branches()) {
-            text(array, "type", branch.type() + ": by type, newest first (index res_type)");
+            text(
+                    array,
+                    "type",
+                    branch.among() == SearchQuery.Among.WHOLE
+                            ? branch.type() + ": by type, newest first (index res_type)"
+                            : branch.type()
+                                    + " within other resources: by type, newest first (index"
+                                    + " contained_type)");
             branch.criteria().forEach(criterion -> text(array, "condition", words(criterion)));
             branch.sort().forEach(key -> text(array, "sort", words(key)));
         }
@@ -48,7 +55,7 @@ final class SearchExplained {
         return switch (key) {
             case SearchQuery.Sort.ById _ -> "by id" + turned;
             case SearchQuery.Sort.ByLastUpdated _ -> "by the last change" + turned;
-            case SearchQuery.Sort.By(var parameter, _) ->
+            case SearchQuery.Sort.By(var parameter, _, _) ->
                     "by " + parameter.code() + " (" + parameter.type().code() + ")" + turned;
         };
     }
@@ -61,7 +68,12 @@ final class SearchExplained {
                             + ids.size()
                             + " patients: nothing but these is read (index res_patient)";
             case Criterion.Updated _ -> "changed within a span of time (index res_updated)";
-            case Criterion.AnyToken(var hashes) ->
+            case Criterion.AnyToken(var hashes, var recorded) when recorded ->
+                    "one of "
+                            + hashes.size()
+                            + " codes, which with a patient are one look (index res_token, or row by row"
+                            + " among few)";
+            case Criterion.AnyToken(var hashes, _) ->
                     "one of "
                             + hashes.size()
                             + " tokens, references or URIs (index res_token, or row by row among"

@@ -70,9 +70,9 @@ final class SearchOrder {
 
     private static ParameterType kind(Sort key) {
         return switch (key) {
-            case Sort.By(var parameter, _) when parameter.type() == ParameterType.QUANTITY ->
+            case Sort.By(var parameter, _, _) when parameter.type() == ParameterType.QUANTITY ->
                     ParameterType.NUMBER;
-            case Sort.By(var parameter, _) -> parameter.type();
+            case Sort.By(var parameter, _, _) -> parameter.type();
             case Sort.ById _, Sort.ByLastUpdated _ -> ParameterType.SPECIAL;
         };
     }

@@ -4,8 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.springframework.stereotype.Component;
-import trellis.access.Caller;
-import trellis.access.Role;
+import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Issue;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -13,14 +12,22 @@ import trellis.fhir.search.CustomParameters;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 import trellis.store.Catalogue;
+import trellis.store.Store;
 
 /// A SearchParameter that is active must be one that can be searched by, and its name must be free.
 @Component
-final class SearchParameterRules implements WriteRule {
+final class SearchParameterRules implements DefinitionRule {
     private final Catalogue catalogue;
+    private final Store store;
 
-    SearchParameterRules(Catalogue catalogue) {
+    SearchParameterRules(Catalogue catalogue, Store store) {
         this.catalogue = catalogue;
+        this.store = store;
+    }
+
+    @Override
+    public Store store() {
+        return store;
     }
 
     @Override
@@ -29,27 +36,18 @@ final class SearchParameterRules implements WriteRule {
     }
 
     @Override
-    public Optional<Problem> check(Proposed change) {
-        return switch (change) {
-            case Proposed.Put put when isActive(put) && !mayAdd(put) ->
-                    Optional.of(
-                            new Problem.Forbidden(
-                                    "A search parameter that is active makes the server go through everything that is stored, so whoever runs"
-                                            + " this server adds it (a token that names no person). Send it with status draft."));
-            case Proposed.Put put when isActive(put) -> problem(put);
-            case Proposed.Put _, Proposed.Delete _ -> Optional.empty();
-        };
+    public boolean counts(String id, ObjectNode definition) {
+        return definition.path("status").asString("").equals("active");
     }
 
-    private static boolean isActive(Proposed.Put put) {
-        return put.content().json().path("status").asString("").equals("active");
+    @Override
+    public String reserved() {
+        return "A search parameter that is active makes the server go through everything that is stored, so whoever runs this server"
+                + " adds and changes it (a token that names no person). Send another with status draft.";
     }
 
-    private static boolean mayAdd(Proposed.Put put) {
-        return put.caller().role() == Role.SYSTEM || put.caller().came() == Caller.Came.OPEN;
-    }
-
-    private Optional<Problem> problem(Proposed.Put put) {
+    @Override
+    public Optional<Problem> problem(Proposed.Put put) {
         try {
             var url = put.content().json().path("url").asString("");
             return CustomParameters.of(put.content().json()).stream()

@@ -10,9 +10,11 @@ import java.util.function.Supplier;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
+import org.springframework.util.function.SingletonSupplier;
 import trellis.fhir.Issue;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.fhir.search.SearchParameter;
 import trellis.store.Catalogue;
 import trellis.store.Criterion;
 import trellis.store.SearchPage;
@@ -39,7 +41,12 @@ final class SearchParser {
             SearchCursors cursors,
             ObjectProvider<CodeSets> codes,
             Catalogue catalogue) {
-        this(clock, cursors, () -> Optional.ofNullable(codes.getIfAvailable()), catalogue);
+        // Looked for once, and not before the first search: what holds codes asks searches too.
+        this(
+                clock,
+                cursors,
+                SingletonSupplier.of(() -> Optional.ofNullable(codes.getIfAvailable())),
+                catalogue);
     }
 
     /// @param codes who holds code systems and value sets, if somebody does
@@ -54,7 +61,12 @@ final class SearchParser {
         this.catalogue = catalogue;
     }
 
-    /// Reads a search of one type.
+    /// A parameter of a type by its code, without a modifier.
+    Optional<SearchParameter> parameter(String type, String code) {
+        return catalogue.searchable().find(type, code);
+    }
+
+    /// Reads a search of one type, of resources by themselves.
     ///
     /// @param base address of this server's API, no slash at the end; references that begin with it
     ///     are references to this server
@@ -62,10 +74,10 @@ final class SearchParser {
     ///     refused (`Prefer: handling=lenient`)
     /// @throws Refused with [Problem.BadRequest] that names the parameter and says what to do
     SearchRequest parse(String type, List<Parameter> parameters, String base, boolean lenient) {
-        return parse(SearchPlace.of(type), _ -> true, parameters, base, lenient);
+        return parse(SearchPlace.of(type), _ -> true, parameters, base, lenient).whole();
     }
 
-    /// Reads a search.
+    /// Reads a search for which nothing is looked up.
     ///
     /// @param searchable which types whoever asks may search, for a search of all there are
     SearchRequest parse(
@@ -74,9 +86,23 @@ final class SearchParser {
             List<Parameter> parameters,
             String base,
             boolean lenient) {
+        return parse(place, searchable, SearchLookups.none(), parameters, base, lenient);
+    }
+
+    /// Reads a search.
+    ///
+    /// @param searchable which types whoever asks may search, for a search of all there are
+    /// @param lookups finds what the search has to know beforehand
+    SearchRequest parse(
+            SearchPlace place,
+            Predicate<String> searchable,
+            SearchLookups lookups,
+            List<Parameter> parameters,
+            String base,
+            boolean lenient) {
         var cursor = parameters.stream().filter(p -> p.name().equals(CURSOR)).findFirst();
         if (cursor.isEmpty()) {
-            return parse(place, searchable, parameters, base, lenient, Optional.empty());
+            return parse(place, searchable, lookups, parameters, base, lenient, Optional.empty());
         }
         var page = cursors.open(place.address(), cursor.get().value());
         var rest = new ArrayList<>(page.parameters());
@@ -91,7 +117,7 @@ final class SearchParser {
                 rest.add(parameter);
             }
         }
-        return parse(place, searchable, rest, base, lenient, Optional.of(page.after()));
+        return parse(place, searchable, lookups, rest, base, lenient, Optional.of(page.after()));
     }
 
     /// The parameters of the page that begins there.
@@ -102,6 +128,7 @@ final class SearchParser {
     private SearchRequest parse(
             SearchPlace place,
             Predicate<String> searchable,
+            SearchLookups lookups,
             List<Parameter> parameters,
             String base,
             boolean lenient,
@@ -113,7 +140,14 @@ final class SearchParser {
         var all = catalogue.searchable();
         var types = place.types(SearchControls.once(parameters, "_type"), searchable);
         var budget = Math.max(SearchCriteria.MOST_LINKS, 2 * types.size());
-        var scene = new SearchAsked.Scene(base, clock, all, codes.get(), catalogue);
+        var scene =
+                new SearchAsked.Scene(
+                        base,
+                        clock,
+                        all,
+                        codes.get(),
+                        catalogue,
+                        lookups.of(place, parameters, base));
         var criteria = new SearchCriteria(scene, budget);
         var conditions = new ArrayList<List<Criterion>>();
         for (var type : types) {
@@ -139,9 +173,11 @@ final class SearchParser {
         var controls = SearchControls.of(all, types, parameters);
         var branches = new ArrayList<SearchQuery.Branch>();
         for (var i = 0; i < types.size(); i++) {
-            branches.add(
-                    new SearchQuery.Branch(
-                            types.get(i), conditions.get(i), controls.sort().get(i)));
+            for (var among : controls.among()) {
+                branches.add(
+                        new SearchQuery.Branch(
+                                types.get(i), conditions.get(i), controls.sort().get(i), among));
+            }
         }
         var query =
                 new SearchQuery(
@@ -152,6 +188,9 @@ final class SearchParser {
                         controls.includes(),
                         Set.of(),
                         Sight.everything());
+        if (query.amongContained() && !catalogue.isComplete()) {
+            throw SearchProblems.notReady("_contained");
+        }
         return new SearchRequest(query, used, warnings);
     }
 

@@ -5,14 +5,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import trellis.fhir.definitions.Definitions;
+import trellis.fhir.search.SearchParameter;
 import trellis.store.Criterion;
 import trellis.store.Keys;
+import trellis.store.Versions;
 
-/// Reference parameters: `id`, `Type/id`, an address here or elsewhere, and with `:identifier` the
-/// identifier that a reference itself carries (https://hl7.org/fhir/R4/search.html#reference).
+/// Reference parameters: `id`, `Type/id`, an address here or elsewhere, with `:identifier` the identifier that a reference itself
+/// carries, and with `:above` and `:below` what lies above or below a resource of a type that is part of its own kind, or versions
+/// of a canonical (https://hl7.org/fhir/R4/search.html#reference).
 final class SearchReferences {
 
-    static final List<String> MODIFIERS = List.of("[type]", "identifier", "missing");
+    static final List<String> MODIFIERS =
+            List.of("[type]", "above", "below", "identifier", "missing");
 
     private SearchReferences() {}
 
@@ -28,6 +32,9 @@ final class SearchReferences {
     static List<Criterion> criteria(SearchAsked asked) {
         if (asked.modifier().equals("identifier")) {
             return List.of(identifiers(asked));
+        }
+        if (asked.modifier().equals("above") || asked.modifier().equals("below")) {
+            return List.of(related(asked));
         }
         var hashes = new HashSet<Long>();
         var patients = new HashSet<String>();
@@ -50,6 +57,62 @@ final class SearchReferences {
         return criteria;
     }
 
+    private static Criterion related(SearchAsked asked) {
+        var hashes = new HashSet<Long>();
+        for (var value : asked.plain()) {
+            if (isElsewhere(asked, value)) {
+                hashes.addAll(versions(asked, value));
+                continue;
+            }
+            var plain = asked.of(asked.parameter(), value);
+            var followed = false;
+            for (var target : targets(plain, value)) {
+                if (target instanceof Target.Here(var type, var id)) {
+                    var upwards = SearchLookups.upwards(type);
+                    followed |= upwards.isPresent();
+                    upwards.ifPresent(up -> hashes.addAll(related(asked, up, id)));
+                }
+            }
+            if (!followed) {
+                throw SearchProblems.unsupported(
+                        asked.name(),
+                        "\":"
+                                + asked.modifier()
+                                + "\" asks for what a Location, an Organization or another type whose"
+                                + " resources are parts of each other lies above or below, or for"
+                                + " versions of a canonical; \""
+                                + asked.parameter().code()
+                                + "\" leads to none with this value.");
+            }
+        }
+        return new Criterion.AnyToken(hashes);
+    }
+
+    private static List<Long> related(SearchAsked asked, SearchParameter upwards, String id) {
+        Addresses.checkId(id, asked.name());
+        var lookups = asked.scene().lookups();
+        var ids =
+                asked.modifier().equals("below")
+                        ? lookups.below(upwards, id, asked.name())
+                        : lookups.above(upwards, id, asked.name());
+        return ids.stream()
+                .map(one -> hash(asked.salt(), new Target.Here(upwards.base(), one)))
+                .toList();
+    }
+
+    /// `url|1.2` lies below `url|1`, and above `url|1.2.3`.
+    private static List<Long> versions(SearchAsked asked, String url) {
+        var above = Versions.above(url);
+        if (above.isEmpty()) {
+            return List.of(Keys.address(asked.salt(), url));
+        }
+        if (asked.modifier().equals("above")) {
+            return above.stream().map(cut -> Keys.address(asked.salt(), cut)).toList();
+        }
+        asked.checkComplete();
+        return List.of(Keys.below(asked.salt(), url));
+    }
+
     /// The hashes that stand for a value; several where it leaves the type open.
     static List<Long> hashes(SearchAsked asked, long salt, String value) {
         return targets(asked, SearchText.plain(value)).stream()
@@ -65,12 +128,12 @@ final class SearchReferences {
     }
 
     private static List<Target> targets(SearchAsked asked, String value) {
+        if (isElsewhere(asked, value)) {
+            return List.of(new Target.Elsewhere(value));
+        }
         var base = asked.scene().base();
         var here = !base.isEmpty() && value.startsWith(base + "/");
         var relative = here ? value.substring(base.length() + 1) : value;
-        if (!here && (value.contains(":") || value.contains("|"))) {
-            return List.of(new Target.Elsewhere(value));
-        }
         var slash = relative.indexOf('/');
         if (slash < 0) {
             return types(asked).stream()
@@ -91,6 +154,12 @@ final class SearchReferences {
                     "The modifier :" + asked.modifier() + " and the type in the value disagree.");
         }
         return List.of(new Target.Here(type, id));
+    }
+
+    private static boolean isElsewhere(SearchAsked asked, String value) {
+        var base = asked.scene().base();
+        var here = !base.isEmpty() && value.startsWith(base + "/");
+        return !here && (value.contains(":") || value.contains("|"));
     }
 
     private static List<String> types(SearchAsked asked) {

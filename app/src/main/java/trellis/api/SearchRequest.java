@@ -15,6 +15,21 @@ record SearchRequest(SearchQuery query, List<Parameter> used, List<Issue> warnin
         warnings = List.copyOf(warnings);
     }
 
+    /// The same, where nothing but resources by themselves can be meant, as in the condition of a write.
+    SearchRequest whole() {
+        if (query.amongContained()) {
+            throw SearchProblems.unsupported(
+                    "_contained", "_contained belongs to a search at its own address.");
+        }
+        return this;
+    }
+
+    /// What of a match is shown, where that is what stands within it (`_containedType=contained`).
+    boolean showsContained() {
+        return query.branches().stream()
+                .anyMatch(branch -> branch.among() == SearchQuery.Among.CONTAINED);
+    }
+
     /// Whether it is to be told instead of done (`_explain`).
     boolean explained() {
         return SearchControls.once(used, "_explain").filter("true"::equals).isPresent();

@@ -106,11 +106,15 @@ final class SearchTokens {
             whole &= !value.endsWith("|");
             hashes.add(hash(asked, asked.salt(), value));
         }
-        var tokens =
-                whole && identifies(asked)
-                        ? new Criterion.AnyIdentifier(hashes)
-                        : new Criterion.AnyToken(hashes);
-        return asked.modifier().equals("not") ? new Criterion.Not(tokens) : tokens;
+        if (whole && identifies(asked)) {
+            var identifiers = new Criterion.AnyIdentifier(hashes);
+            return asked.modifier().equals("not") ? new Criterion.Not(identifiers) : identifiers;
+        }
+        if (asked.modifier().equals("not")) {
+            return new Criterion.Not(new Criterion.AnyToken(hashes));
+        }
+        var recorded = whole && asked.scene().catalogue().isKeptInRecords(asked.parameter());
+        return new Criterion.AnyToken(hashes, recorded);
     }
 
     /// The hash that stands for a value.

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
@@ -22,20 +23,26 @@ final class Trails {
     private final AuditLog log;
     private final Clock clock;
     private final Write.Table<AuditEntry> table;
+    private final ObjectProvider<Companion> companions;
 
-    Trails(Store store, AuditLog log, Clock clock) {
+    Trails(Store store, AuditLog log, Clock clock, ObjectProvider<Companion> companions) {
+        this.companions = companions;
         this.store = store;
         this.log = log;
         this.clock = clock;
         this.table = log.table();
     }
 
-    /// Lines for changes that a request makes.
+    /// Lines for changes that a request makes, and what capabilities commit with them.
     Trail of(FhirRequest request) {
         return changes -> {
             var patients = changes.stream().map(this::patient).toList();
-            return List.of(
-                    new Write.Alongside<>(table, written -> entries(request, patients, written)));
+            var all = new ArrayList<Write.Alongside<?>>();
+            all.add(new Write.Alongside<>(table, written -> entries(request, patients, written)));
+            for (var companion : companions) {
+                companion.of(request.caller(), request.base(), changes).ifPresent(all::add);
+            }
+            return all;
         };
     }
 

@@ -2,6 +2,7 @@ package trellis.api;
 
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Caller;
 import trellis.fhir.Problem;
 import trellis.fhir.Resource;
@@ -17,6 +18,12 @@ public interface WriteRule {
     ///
     /// @return why it must not be made; empty when nothing speaks against it
     Optional<Problem> check(Proposed change);
+
+    /// What is kept of a content that may be stored: the content itself, unless part of it is a secret that nobody may read
+    /// again.
+    default ObjectNode kept(Proposed.Put change) {
+        return change.content().json();
+    }
 
     /// A change that somebody wants to make.
     sealed interface Proposed {

@@ -3,7 +3,6 @@ package trellis.audit;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +10,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import javax.sql.DataSource;
+import org.postgresql.jdbc.PgConnection;
 import trellis.access.Caller;
 import trellis.store.Write;
 
@@ -105,49 +109,70 @@ final class AuditSql implements Write.Table<AuditEntry> {
             Connection connection, PreparedStatement insert, List<AuditEntry> entries)
             throws SQLException {
         var columns = new ColumnsSql(connection, insert, entries);
-        columns.add("bigint", AuditSql::micros);
-        columns.add("bigint", entry -> Known.key(entry.caller()));
-        columns.add("bigint", entry -> entry.caller().account());
-        columns.add("bigint", entry -> Known.key(entry.source().agent()));
-        columns.add("text", entry -> entry.action().code());
-        columns.add("smallint", AuditEntry::status);
-        columns.add("bigint", entry -> entry.target().version());
-        columns.add("text", AuditEntry::what);
-        columns.add("text", entry -> entry.target().type());
-        columns.add("text", entry -> entry.target().id());
-        columns.add("text", entry -> entry.target().query());
-        columns.add("text", entry -> entry.source().address());
-        columns.add("text", entry -> entry.source().request());
-        columns.add(
-                "bigint", entry -> entry.patients().isEmpty() ? 0L : entry.patients().getFirst());
-        columns.add("integer", entry -> Math.max(0, entry.patients().size() - 1));
-        var places = new ArrayList<Integer>();
-        var patients = new ArrayList<Long>();
+        columns.longs(AuditSql::micros);
+        columns.longs(entry -> Known.key(entry.caller()));
+        columns.longs(entry -> entry.caller().account());
+        columns.longs(entry -> Known.key(entry.source().agent()));
+        columns.texts(entry -> entry.action().code());
+        columns.shorts(AuditEntry::status);
+        columns.longs(entry -> entry.target().version());
+        columns.texts(AuditEntry::what);
+        columns.texts(entry -> entry.target().type());
+        columns.texts(entry -> entry.target().id());
+        columns.texts(entry -> entry.target().query());
+        columns.texts(entry -> entry.source().address());
+        columns.texts(entry -> entry.source().request());
+        columns.longs(entry -> entry.patients().isEmpty() ? 0 : entry.patients().getFirst());
+        columns.ints(entry -> Math.max(0, entry.patients().size() - 1));
+        var places = IntStream.builder();
+        var patients = LongStream.builder();
         for (var at = 0; at < entries.size(); at++) {
             for (var patient : entries.get(at).patients()) {
                 places.add(at + 1);
                 patients.add(patient);
             }
         }
-        insert.setArray(16, connection.createArrayOf("integer", places.toArray()));
-        insert.setArray(17, connection.createArrayOf("bigint", patients.toArray()));
+        columns.set("integer", places.build().toArray());
+        columns.set("bigint", patients.build().toArray());
     }
 
-    /// Sets one array after the other.
+    /// Sets one array after the other. Of primitive values and of strings the driver makes binary ones, which nobody has to write out
+    /// and read as text.
     private static final class ColumnsSql {
-        private final Connection connection;
+        private final PgConnection connection;
         private final PreparedStatement insert;
         private final List<AuditEntry> entries;
         private int set;
 
-        ColumnsSql(Connection connection, PreparedStatement insert, List<AuditEntry> entries) {
-            this.connection = connection;
+        ColumnsSql(Connection connection, PreparedStatement insert, List<AuditEntry> entries)
+                throws SQLException {
+            this.connection = connection.unwrap(PgConnection.class);
             this.insert = insert;
             this.entries = entries;
         }
 
-        void add(String type, Function<AuditEntry, Object> value) throws SQLException {
-            var values = entries.stream().map(value).toArray();
+        void longs(ToLongFunction<AuditEntry> value) throws SQLException {
+            set("bigint", entries.stream().mapToLong(value).toArray());
+        }
+
+        void ints(ToIntFunction<AuditEntry> value) throws SQLException {
+            set("integer", entries.stream().mapToInt(value).toArray());
+        }
+
+        void shorts(ToIntFunction<AuditEntry> value) throws SQLException {
+            var values = new short[entries.size()];
+            for (var i = 0; i < values.length; i++) {
+                values[i] = (short) value.applyAsInt(entries.get(i));
+            }
+            set("smallint", values);
+        }
+
+        void texts(Function<AuditEntry, String> value) throws SQLException {
+            set("text", entries.stream().map(value).toArray(String[]::new));
+        }
+
+        /// @param values an array
+        void set(String type, Object values) throws SQLException {
             insert.setArray(++set, connection.createArrayOf(type, values));
         }
     }

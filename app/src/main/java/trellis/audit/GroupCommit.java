@@ -23,8 +23,12 @@ final class GroupCommit implements AutoCloseable {
     private static final int LARGEST_BATCH = 500;
     private static final int WAITING_ROOM = 10_000;
 
-    /// When several came together the last time, others are on their way: one commit for all costs less than two.
-    private static final long GATHER_NANOS = 300_000;
+    /// When several came together the last time, others are on their way: one commit for all costs less than two. They
+    /// are waited for as long as the last commit took, within these bounds, so that waiting at the most doubles what a
+    /// commit takes.
+    private static final long SHORTEST_NANOS = 300_000;
+
+    private static final long LONGEST_NANOS = 2_000_000;
 
     private record Waiting(List<AuditEntry> entries, CompletableFuture<Boolean> done) {}
 
@@ -34,6 +38,7 @@ final class GroupCommit implements AutoCloseable {
     private final AuditSql sql;
     private final Thread writer;
     private int last;
+    private long took;
 
     GroupCommit(AuditSql sql) {
         this.sql = sql;
@@ -65,7 +70,9 @@ final class GroupCommit implements AutoCloseable {
             batch.clear();
             open = gather(batch);
             if (!batch.isEmpty()) {
+                var begun = System.nanoTime();
                 write(batch);
+                took = System.nanoTime() - begun;
             }
         }
     }
@@ -77,7 +84,7 @@ final class GroupCommit implements AutoCloseable {
         try {
             batch.add(queue.take());
             if (last > 1) {
-                LockSupport.parkNanos(GATHER_NANOS);
+                LockSupport.parkNanos(Math.clamp(took, SHORTEST_NANOS, LONGEST_NANOS));
             }
             queue.drainTo(batch, LARGEST_BATCH - 1);
         } catch (InterruptedException e) {

@@ -27,6 +27,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Askers;
 import trellis.access.Caller;
+import trellis.access.CallerRules;
 import trellis.api.Answered;
 import trellis.api.OperationAnswer;
 import trellis.bulk.ContentSql.Lost;
@@ -38,13 +39,14 @@ import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.settings.Settings;
+import trellis.store.Foreground;
 import trellis.store.Rounds;
 
 /// The door of what is done later: takes jobs, shows them to their owners, and keeps the workers going.
 ///
 /// A job is one row that one node works at a time. The node holds it for a minute and renews that while it works; a job whose node
 /// has stopped or died is taken by the next and begins again. Long work (exports, imports) and requests have a worker
-/// each, so that none waits an hour for an answer of a second.
+/// each, so that none waits an hour for an answer of a second. Both give way to whoever is being served ([Foreground]).
 @Component
 public final class Bulk {
     private static final Logger LOG = LoggerFactory.getLogger(Bulk.class);
@@ -75,6 +77,7 @@ public final class Bulk {
             Settings settings,
             Askers askers,
             Clock clock,
+            Foreground foreground,
             ObjectProvider<Work> works) {
         this.sql = new BulkSql(database);
         this.contents = new ContentSql(database);
@@ -84,8 +87,14 @@ public final class Bulk {
         this.works = works;
         this.heavy =
                 Rounds.of(
-                        "exports and imports", IDLE, () -> work(Set.of(Kind.EXPORT, Kind.IMPORT)));
-        this.light = Rounds.of("requests to be answered", IDLE, () -> work(Set.of(Kind.REQUEST)));
+                        "exports and imports",
+                        IDLE,
+                        () -> foreground.behind(() -> work(Set.of(Kind.EXPORT, Kind.IMPORT))));
+        this.light =
+                Rounds.of(
+                        "requests to be answered",
+                        IDLE,
+                        () -> foreground.behind(() -> work(Set.of(Kind.REQUEST))));
         this.tidying = Rounds.of("jobs that are over", TIDIED, () -> tidy(now()));
     }
 
@@ -339,7 +348,7 @@ public final class Bulk {
         }
         try (var turn = new Turn(job, caller.get(), worker)) {
             contents.begin(job.id());
-            var detail = work(job.kind()).done(turn);
+            var detail = askers.acting(caller.get(), () -> work(job.kind()).done(turn));
             var now = now();
             sql.end(job, worker, State.DONE, detail, now, now.plus(settings.kept()));
         } catch (Lost e) {

@@ -8,14 +8,19 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.node.ObjectNode;
+import trellis.access.CallerRules;
 import trellis.bulk.Job.Kind;
 import trellis.bulk.Job.State;
 import trellis.fhir.Json;
@@ -165,6 +170,33 @@ final class BulkSql {
                         .param("worker", worker)
                         .update()
                 > 0;
+    }
+
+    /// Notes whose records it shows.
+    ///
+    /// @param known those of them whom whoever asked has to do with
+    void note(String id, Set<Long> patients, Set<Long> known) {
+        db.sql(
+                        """
+                        insert into bulk_patient (job, patient, known)
+                        select :id, patient, patient = any (:known) from unnest(:patients) as u (patient)
+                        on conflict (job, patient) do update set known = excluded.known
+                        """)
+                .param("id", id)
+                .param("patients", patients.toArray(Long[]::new))
+                .param("known", known.toArray(Long[]::new))
+                .update();
+    }
+
+    /// Whose records it shows, and whether whoever asked had to do with them.
+    Map<Long, Boolean> noted(String id) {
+        var noted = new HashMap<Long, Boolean>();
+        db.sql("select patient, known from bulk_patient where job = ?")
+                .param(id)
+                .query(
+                        (RowCallbackHandler)
+                                row -> noted.put(row.getLong("patient"), row.getBoolean("known")));
+        return noted;
     }
 
     /// Its owner wants nothing of it any more.

@@ -39,11 +39,12 @@ final class ExportReads implements Bulk.Work {
     private static final int LOOKED = 256;
 
     /// Patients of one line of the audit.
-    private static final int NAMED = 1_000;
+    static final int NAMED = 1_000;
 
     /// Entries of one Bundle of deletions.
     private static final int DELETIONS = 500;
 
+    private final ShownReads shown;
     private final DataSource database;
     private final Access access;
     private final Selections selections;
@@ -54,8 +55,10 @@ final class ExportReads implements Bulk.Work {
             DataSource database,
             Access access,
             Selections selections,
+            ShownReads shown,
             AuditLog audit,
             Clock clock) {
+        this.shown = shown;
         this.database = database;
         this.access = access;
         this.selections = selections;
@@ -291,6 +294,7 @@ final class ExportReads implements Bulk.Work {
             if (patients.isEmpty()) {
                 return;
             }
+            shown.note(turn.job(), turn.caller(), patients);
             audit.record(
                     new AuditEntry(
                             clock.instant().truncatedTo(ChronoUnit.MICROS),

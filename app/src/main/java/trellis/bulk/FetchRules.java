@@ -3,17 +3,13 @@ package trellis.bulk;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLSocketFactory;
+import trellis.access.PublicOnly;
 import trellis.bulk.BulkSettings.Sources;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -76,88 +72,5 @@ final class FetchRules {
             throw new IOException("the other server answers " + status);
         }
         return connection.getInputStream();
-    }
-
-    /// Whether an address is one of the public internet.
-    static boolean isPublic(InetAddress address) {
-        var bytes = address.getAddress();
-        var first = bytes[0] & 0xff;
-        var second = bytes[1] & 0xff;
-        var special =
-                address.isAnyLocalAddress()
-                        || address.isLoopbackAddress()
-                        || address.isLinkLocalAddress()
-                        || address.isSiteLocalAddress()
-                        || address.isMulticastAddress();
-        if (special) {
-            return false;
-        }
-        return bytes.length == 4
-                // This network, shared address space (RFC 6598), what is reserved.
-                ? first != 0 && !(first == 100 && (second & 0xc0) == 64) && first < 240
-                // Unique local addresses (RFC 4193), and IPv4 written as IPv6 (RFC 6052).
-                : (first & 0xfe) != 0xfc && !(first == 0 && second == 0x64);
-    }
-
-    /// Connects to public addresses alone.
-    private static final class PublicOnly extends SSLSocketFactory {
-        private final SSLSocketFactory secured;
-
-        PublicOnly(SSLSocketFactory secured) {
-            this.secured = secured;
-        }
-
-        @Override
-        public Socket createSocket() {
-            return new Socket() {
-                @Override
-                public void connect(SocketAddress to, int timeout) throws IOException {
-                    if (!(to instanceof InetSocketAddress known)
-                            || known.isUnresolved()
-                            || !isPublic(known.getAddress())) {
-                        throw new IOException("the address is none of the public internet");
-                    }
-                    super.connect(to, timeout);
-                }
-            };
-        }
-
-        @Override
-        public Socket createSocket(Socket connected, String host, int port, boolean close)
-                throws IOException {
-            return secured.createSocket(connected, host, port, close);
-        }
-
-        @Override
-        public Socket createSocket(String host, int port) throws IOException {
-            throw new IOException("not connected by this way");
-        }
-
-        @Override
-        public Socket createSocket(String host, int port, InetAddress local, int localPort)
-                throws IOException {
-            throw new IOException("not connected by this way");
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port) throws IOException {
-            throw new IOException("not connected by this way");
-        }
-
-        @Override
-        public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
-                throws IOException {
-            throw new IOException("not connected by this way");
-        }
-
-        @Override
-        public String[] getDefaultCipherSuites() {
-            return secured.getDefaultCipherSuites();
-        }
-
-        @Override
-        public String[] getSupportedCipherSuites() {
-            return secured.getSupportedCipherSuites();
-        }
     }
 }

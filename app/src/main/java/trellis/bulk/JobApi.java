@@ -9,12 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import org.slf4j.Logger;
@@ -26,6 +25,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.access.Access;
 import trellis.access.Caller;
+import trellis.access.HttpDates;
 import trellis.api.Answered;
 import trellis.audit.AuditEntry;
 import trellis.audit.AuditLog;
@@ -33,6 +33,8 @@ import trellis.bulk.Job.Content;
 import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
+import trellis.store.Foreground;
+import trellis.store.Pace;
 
 /// Where whoever asked for something later looks how far it is, fetches what it left, and cancels it: `[base]/_jobs/[id]` and
 /// `[base]/_jobs/[id]/[file]` (https://hl7.org/fhir/uv/bulkdata/STU2/export.html#bulk-data-status-request). For all others there is
@@ -53,19 +55,32 @@ final class JobApi extends HttpServlet {
     private static final Pattern PACKED =
             Pattern.compile("(^|[\\s,])(gzip|\\*)\\s*(,|$|;\\s*q=(1|0\\.0*[1-9]))");
 
+    /// Bytes that are unpacked at once.
+    private static final int CHUNK = 1 << 16;
+
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration LATER = Duration.ofSeconds(10);
 
     private final transient Bulk bulk;
+    private final transient ShownReads shown;
     private final transient Access access;
     private final transient AuditLog audit;
     private final transient Clock clock;
+    private final transient Foreground foreground;
 
-    JobApi(Bulk bulk, Access access, AuditLog audit, Clock clock) {
+    JobApi(
+            Bulk bulk,
+            ShownReads shown,
+            Access access,
+            AuditLog audit,
+            Clock clock,
+            Foreground foreground) {
         this.bulk = bulk;
+        this.shown = shown;
         this.access = access;
         this.audit = audit;
         this.clock = clock;
+        this.foreground = foreground;
     }
 
     @Override
@@ -114,6 +129,7 @@ final class JobApi extends HttpServlet {
                         source,
                         AuditEntry.Action.DELETE,
                         job.what() + ": given up",
+                        Set.of(),
                         202);
                 bulk.giveUp(job);
                 response.setStatus(202);
@@ -156,7 +172,8 @@ final class JobApi extends HttpServlet {
                 new Answered(
                                 job.detail().path("status").asInt(500),
                                 Map.of(),
-                                Json.write((ObjectNode) job.detail().path("outcome")))
+                                Json.write((ObjectNode) job.detail().path("outcome")),
+                                Set.of())
                         .send(response);
             }
             case GONE -> throw missing();
@@ -174,6 +191,7 @@ final class JobApi extends HttpServlet {
             String base,
             HttpServletResponse response)
             throws IOException {
+        var patients = shown.patients(job, caller);
         var place = base + "/" + PLACE + "/" + job.id();
         var contents = bulk.contents(job);
         var json =
@@ -182,7 +200,15 @@ final class JobApi extends HttpServlet {
                     case IMPORT -> ManifestRules.imported(job, contents, place);
                     case REQUEST -> ManifestRules.answer(job, body(job));
                 };
-        record(job, caller, source, AuditEntry.Action.READ, job.what() + ": shown", 200);
+        // A manifest counts; an answer shows.
+        record(
+                job,
+                caller,
+                source,
+                AuditEntry.Action.READ,
+                job.what() + ": shown",
+                job.kind() == Job.Kind.REQUEST ? patients : Set.of(),
+                200);
         expires(job, response);
         response.setStatus(200);
         response.setHeader("Cache-Control", "no-store");
@@ -206,10 +232,7 @@ final class JobApi extends HttpServlet {
     }
 
     private static void expires(Job job, HttpServletResponse response) {
-        response.setHeader(
-                "Expires",
-                DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                        job.expires().atOffset(ZoneOffset.UTC)));
+        response.setHeader("Expires", HttpDates.of(job.expires()));
     }
 
     /// The file goes as it lies there, packed, to whoever takes gzip.
@@ -229,7 +252,14 @@ final class JobApi extends HttpServlet {
                         .orElseThrow(() -> new Refused(new Problem.NotFound("A file of this job")));
         var packed =
                 PACKED.matcher(requireNonNullElse(request.getHeader("Accept-Encoding"), "")).find();
-        record(job, caller, source, AuditEntry.Action.READ, job.what() + ": " + name, 200);
+        record(
+                job,
+                caller,
+                source,
+                AuditEntry.Action.READ,
+                job.what() + ": " + name,
+                shown.patients(job, caller),
+                200);
         response.setStatus(200);
         response.setContentType(NDJSON);
         response.setHeader("Cache-Control", "no-store");
@@ -246,30 +276,49 @@ final class JobApi extends HttpServlet {
         }
     }
 
-    private static void send(InputStream parts, boolean packed, HttpServletResponse response)
+    /// A file may be of gigabytes. To unpack it gives way to shorter answers; a packed one is only passed on.
+    private void send(InputStream parts, boolean packed, HttpServletResponse response)
             throws IOException {
-        try (var in = packed ? parts : new GZIPInputStream(parts, 1 << 16)) {
-            in.transferTo(response.getOutputStream());
+        var out = response.getOutputStream();
+        if (packed) {
+            try (parts) {
+                parts.transferTo(out);
+            }
+            return;
+        }
+        try (var in = new GZIPInputStream(parts, CHUNK)) {
+            foreground.behind(() -> {
+                var chunk = new byte[CHUNK];
+                for (var some = in.read(chunk); some >= 0; some = in.read(chunk)) {
+                    out.write(chunk, 0, some);
+                    Pace.step();
+                }
+            });
         }
     }
 
+    /// In lines of as many patients as a line of the audit names at the most.
     private void record(
             Job job,
             Caller caller,
             AuditEntry.Source source,
             AuditEntry.Action action,
             String what,
+            Set<Long> patients,
             int status) {
-        audit.record(
-                new AuditEntry(
-                        clock.instant().truncatedTo(ChronoUnit.MICROS),
-                        caller,
-                        action,
-                        what,
-                        AuditEntry.Target.search("", "job " + job.id()),
-                        List.of(),
-                        status,
-                        source));
+        var all = List.copyOf(patients);
+        for (var from = 0; from == 0 || from < all.size(); from += ExportReads.NAMED) {
+            audit.record(
+                    new AuditEntry(
+                            clock.instant().truncatedTo(ChronoUnit.MICROS),
+                            caller,
+                            action,
+                            what,
+                            AuditEntry.Target.search("", "job " + job.id()),
+                            all.subList(from, Math.min(from + ExportReads.NAMED, all.size())),
+                            status,
+                            source));
+        }
     }
 
     /// As the API has it.

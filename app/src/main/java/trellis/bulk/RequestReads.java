@@ -30,10 +30,12 @@ final class RequestReads implements Bulk.Work, Deferral {
 
     private final ObjectProvider<Bulk> bulk;
     private final ObjectProvider<Asking> asking;
+    private final ShownReads shown;
 
-    RequestReads(ObjectProvider<Bulk> bulk, ObjectProvider<Asking> asking) {
+    RequestReads(ObjectProvider<Bulk> bulk, ObjectProvider<Asking> asking, ShownReads shown) {
         this.bulk = bulk;
         this.asking = asking;
+        this.shown = shown;
     }
 
     @Override
@@ -84,6 +86,7 @@ final class RequestReads implements Bulk.Work, Deferral {
                     new Problem.Unavailable(
                             "It cannot be answered just now", Duration.ofSeconds(5)));
         }
+        shown.note(turn.job(), turn.caller(), answered.patients());
         var detail = JsonNodeFactory.instance.objectNode();
         detail.put("status", answered.status());
         var headers = detail.putObject("headers");

@@ -3,7 +3,7 @@
 ///
 /// Standards: FHIR Bulk Data Access 2.0 (`$export`), FHIR R4 and R5 asynchronous requests, SMART Bulk import manifest.
 /// Hazards: H-408 (an export lacks what should be in it, or holds what should not), H-409 (something is done twice, or is thought
-/// done and is not).
+/// done and is not), H-435 (what is done later makes others wait, or never ends).
 @NullMarked
 @ApplicationModule(allowedDependencies = {"access", "api", "audit", "jobs", "settings", "store"})
 package trellis.bulk;

@@ -102,7 +102,7 @@ public final class Documents {
 
     /// Who speaks for whichever organisation they name: the machine, and a laptop in open mode.
     private static boolean machine(Caller caller) {
-        return caller.role() == Role.SYSTEM || caller.came() == Caller.Came.OPEN;
+        return caller.runsServer();
     }
 
     private void may(Asker asker, Right right) {

@@ -4,17 +4,26 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import trellis.store.Foreground;
 
 /// The import of one file: reads it once, from the beginning, and hands what it holds to the
 /// [Loader] on as many threads as there is memory for.
 final class FileImport {
     private static final int LOT_LINES = 500;
+
+    /// The same in a server: what is committed together makes others wait.
+    private static final int LOT_LINES_BEHIND = 50;
+
+    /// Threads in a server, of the system's.
+    private static final int THREADS_BEHIND = 8;
+
     private static final int LOT_BYTES = 1 << 20;
     private static final int LOTS = 64;
     private static final int KILOBYTE = 1 << 10;
@@ -25,6 +34,7 @@ final class FileImport {
     private final Tally tally;
     private final Rejects rejects;
     private final CountDownLatch stop;
+    private final Optional<Foreground> behind;
     private final Semaphore lots = new Semaphore(LOTS);
     private final int memory = kilobytesAtOnce();
     private final Semaphore kilobytes = new Semaphore(memory);
@@ -37,6 +47,7 @@ final class FileImport {
     /// @param watermark which lines are done already; kept up while this runs
     /// @param dealtWith counts the bytes of the file whose content has been dealt with
     /// @param stop counted down when reading is to end
+    /// @param behind what it gives way to; empty for a command, which has the machine to itself
     FileImport(
             Source source,
             Loader loader,
@@ -44,7 +55,8 @@ final class FileImport {
             Tally tally,
             Rejects rejects,
             LongAdder dealtWith,
-            CountDownLatch stop) {
+            CountDownLatch stop,
+            Optional<Foreground> behind) {
         this.source = source;
         this.loader = loader;
         this.watermark = watermark;
@@ -52,6 +64,7 @@ final class FileImport {
         this.rejects = rejects;
         this.dealtWith = dealtWith;
         this.stop = stop;
+        this.behind = behind;
         this.seen = watermark.level().high();
     }
 
@@ -68,12 +81,17 @@ final class FileImport {
     /// @throws trellis.fhir.Refused when the database stayed away for too long
     void run(InputStream piped, int limit) throws IOException {
         try (var in = source.open(piped, read);
-                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                var threads = threads()) {
             var layout = Layout.of(in);
             var lines = new Lines(in, limit);
             switch (layout) {
                 case BUNDLES -> lines(lines, 1, threads, limit);
-                case RESOURCES -> lines(lines, LOT_LINES, threads, limit);
+                case RESOURCES ->
+                        lines(
+                                lines,
+                                behind.isEmpty() ? LOT_LINES : LOT_LINES_BEHIND,
+                                threads,
+                                limit);
                 case DOCUMENT -> one(lines.rest(), threads, limit);
                 case NOTHING -> {}
                 case XML -> reject(0, "not-supported", "This is XML; FHIR is read as JSON here.");
@@ -86,6 +104,13 @@ final class FileImport {
             throw fault.get();
         }
         dealtWith.add(read.sum() - handedOut);
+    }
+
+    private ExecutorService threads() {
+        return behind.isEmpty()
+                ? Executors.newVirtualThreadPerTaskExecutor()
+                : Executors.newFixedThreadPool(
+                        THREADS_BEHIND, Thread.ofPlatform().daemon().name("import-", 0).factory());
     }
 
     private void lines(Lines lines, int most, ExecutorService threads, int limit) {
@@ -150,7 +175,10 @@ final class FileImport {
         kilobytes.acquireUninterruptibly(weight);
         threads.execute(() -> {
             try {
-                load(new Loader.Lot(source.name(), lot), from);
+                var load = new Loader.Lot(source.name(), lot);
+                behind.ifPresentOrElse(
+                        others -> others.behind(THREADS_BEHIND, () -> load(load, from)),
+                        () -> load(load, from));
                 dealtWith.add(share);
             } finally {
                 kilobytes.release(weight);

@@ -90,7 +90,15 @@ final class ImportRun {
             var begun = file.flatMap(id -> begun(id, source, options.restart()));
             tell("import: began", source);
             try (var keeping = new Keeping(progress, clock, file, source.name(), begun, tally)) {
-                new FileImport(source, loader, keeping.watermark(), tally, rejects, dealtWith, stop)
+                new FileImport(
+                                source,
+                                loader,
+                                keeping.watermark(),
+                                tally,
+                                rejects,
+                                dealtWith,
+                                stop,
+                                Optional.empty())
                         .run(piped, options.limit());
                 if (stop.getCount() == 0) {
                     return false;

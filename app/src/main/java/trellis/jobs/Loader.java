@@ -13,6 +13,7 @@ import trellis.fhir.Json;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.store.Change;
+import trellis.store.Pace;
 import trellis.store.Prepared;
 import trellis.store.Store;
 import trellis.store.Write;
@@ -82,6 +83,7 @@ final class Loader {
                         }
                         ready.put(key, one);
                     });
+            Pace.step();
         }
         write(lot.file(), List.copyOf(ready.values()));
     }

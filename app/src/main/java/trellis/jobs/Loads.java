@@ -13,19 +13,22 @@ import org.springframework.stereotype.Component;
 import trellis.access.Caller;
 import trellis.audit.AuditLog;
 import trellis.fhir.Issue;
+import trellis.store.Foreground;
 
 /// Loads into a running server what `trellis import` loads at the command line: by the same rules, in the same bounds of memory, kept
-/// up by the second so that it goes on after any interruption.
+/// up by the second so that it goes on after any interruption. It gives way to whoever is being served.
 @Component
 public final class Loads {
     private static final int LONGEST_LINE = 64 << 20;
 
     private final LoadingParts parts;
     private final AuditLog audit;
+    private final Foreground foreground;
 
-    Loads(LoadingParts parts, AuditLog audit) {
+    Loads(LoadingParts parts, AuditLog audit, Foreground foreground) {
         this.parts = parts;
         this.audit = audit;
+        this.foreground = foreground;
     }
 
     /// What became of all that was loaded.
@@ -76,7 +79,15 @@ public final class Loads {
             var source = new Source(name, Optional.empty(), 0);
             try (var keeping = new Keeping(sql, parts.clock(), id, name, begun, tally);
                     var in = input.open()) {
-                new FileImport(source, loader, keeping.watermark(), tally, rejects, progress, stop)
+                new FileImport(
+                                source,
+                                loader,
+                                keeping.watermark(),
+                                tally,
+                                rejects,
+                                progress,
+                                stop,
+                                Optional.of(foreground))
                         .run(in, LONGEST_LINE);
             }
             if (stop.getCount() == 0) {

@@ -5,7 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -13,40 +13,78 @@ import java.util.Map;
 /// Independent of how lines are written.
 ///
 /// @param seq its number in the table
-/// @param bytes version 1: how many parts, then each in UTF-8 after its length, in this order: seq, at,
-///     the caller's key and account, what the key leads to (key, account, name, role, organisation, ODS
-///     code, how they came), the client's key, what it leads to (key, name), action, status, version,
-///     what, type, id, query, address, request, first patient, how many others, and every patient in
-///     order with the time beside it
-/// @param said what it says, by the names of the parts
-/// @param patients whom it touched
-record Line(long seq, byte[] bytes, Map<String, String> said, List<String> patients) {
+/// @param parts what it says, in the order of [#PARTS]
+/// @param patients whom it touched: every patient in order with the time before it
+record Line(long seq, List<String> parts, List<String> patients) {
     private static final int VERSION = 1;
 
-    /// A line of these parts.
-    ///
-    /// @param said every part by its name, in the order of version 1
-    /// @param patients every patient with the time beside it
-    static Line of(long seq, Map<String, String> said, List<String> patients) {
-        var parts = new ArrayList<>(said.values());
-        parts.addAll(patients);
+    /// The parts of version 1: the caller's and the client's key stand before what they lead to.
+    static final List<String> PARTS =
+            List.of(
+                    "seq",
+                    "at",
+                    "caller",
+                    "account",
+                    "caller_key",
+                    "caller_account",
+                    "name",
+                    "role",
+                    "organisation",
+                    "ods_code",
+                    "came",
+                    "agent",
+                    "agent_key",
+                    "agent_name",
+                    "action",
+                    "status",
+                    "ver",
+                    "what",
+                    "rtype",
+                    "fid",
+                    "query",
+                    "address",
+                    "request",
+                    "patient",
+                    "others");
+
+    Line {
+        parts = List.copyOf(parts);
+        patients = List.copyOf(patients);
+    }
+
+    /// What it says, by the names of the parts.
+    Map<String, String> said() {
+        var said = new LinkedHashMap<String, String>();
+        for (var i = 0; i < PARTS.size(); i++) {
+            said.put(PARTS.get(i), parts.get(i));
+        }
+        return said;
+    }
+
+    /// The sequence: the version, how many parts and patients there are, then each in UTF-8 after its length.
+    private byte[] bytes() {
         var bytes = new ByteArrayOutputStream(400);
         try (var out = new DataOutputStream(bytes)) {
             out.writeByte(VERSION);
-            out.writeInt(parts.size());
-            for (var part : parts) {
-                var text = part.getBytes(StandardCharsets.UTF_8);
-                out.writeInt(text.length);
-                out.write(text);
-            }
+            out.writeInt(parts.size() + patients.size());
+            write(out, parts);
+            write(out, patients);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Line(seq, bytes.toByteArray(), said, patients);
+        return bytes.toByteArray();
+    }
+
+    private static void write(DataOutputStream out, List<String> texts) throws IOException {
+        for (var text : texts) {
+            var bytes = text.getBytes(StandardCharsets.UTF_8);
+            out.writeInt(bytes.length);
+            out.write(bytes);
+        }
     }
 
     /// Its hash as a leaf.
     byte[] leaf() {
-        return Merkle.leaf(bytes);
+        return Merkle.leaf(bytes());
     }
 }

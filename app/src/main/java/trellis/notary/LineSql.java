@@ -3,74 +3,88 @@ package trellis.notary;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import trellis.notary.ConnectionSql.RowsSql;
 
-/// Reads lines of the audit with everything they say.
+/// Reads lines of the audit with everything they say. Callers and clients, of whom there are few, are looked up once each.
 final class LineSql {
-    private static final List<String> PARTS =
-            List.of(
-                    "seq",
-                    "at",
-                    "caller",
-                    "account",
-                    "caller_key",
-                    "caller_account",
-                    "name",
-                    "role",
-                    "organisation",
-                    "ods_code",
-                    "came",
-                    "agent",
-                    "agent_key",
-                    "agent_name",
-                    "action",
-                    "status",
-                    "ver",
-                    "what",
-                    "rtype",
-                    "fid",
-                    "query",
-                    "address",
-                    "request",
-                    "patient",
-                    "others");
 
-    /// What [#line] reads.
+    /// What [#line] reads of `audit a`.
     static final String COLUMNS =
             """
-            a.seq, a.at, a.caller, a.account, a.agent, a.action::text as action, a.status, a.ver,
-            a.what, a.rtype, a.fid, a.query, a.address, a.request, a.patient, a.others,
-            c.key as caller_key, c.account as caller_account, c.name, c.role, c.organisation,
-            c.ods_code, c.came, g.key as agent_key, g.agent as agent_name,
-            p.patients
+            a.seq, a.at, a.caller, a.account, a.agent, a.action::text, a.status, a.ver, a.what, a.rtype, a.fid,
+            a.query, a.address, a.request, a.patient, a.others
             """;
 
-    /// Where they come from; a caller or client that is gone is told as such. The first value bound is
-    /// a number that all lines wanted are above.
-    static final String NAMES =
-            """
-             left join audit_caller c on c.key = a.caller
-             left join audit_agent g on g.key = a.agent
-             left join (select seq, array_agg(at || ' ' || patient order by patient, at) as patients
-                          from audit_patient where seq > ? group by seq) p on p.seq = a.seq
-            """;
+    private static final int CALLER = 2;
+    private static final int AGENT = 4;
+    private static final int LAST = 15;
 
-    private LineSql() {}
+    /// So many are remembered.
+    private static final int REMEMBERED = 10_000;
+
+    private final ConnectionSql connection;
+    private final Map<Long, List<String>> callers = new HashMap<>();
+    private final Map<Long, List<String>> agents = new HashMap<>();
+
+    LineSql(ConnectionSql connection) {
+        this.connection = connection;
+    }
 
     /// The line that a result stands on.
-    static Line line(ResultSet row) throws SQLException {
-        var said = new LinkedHashMap<String, String>();
-        for (var part : PARTS) {
-            said.put(part, String.valueOf(row.getString(part)));
-        }
-        var patients = new ArrayList<String>();
-        var touched = row.getArray("patients");
-        if (!row.wasNull()) {
-            for (var patient : (Object[]) touched.getArray()) {
-                patients.add(String.valueOf(patient));
+    ///
+    /// @param first where its columns begin
+    /// @param patients whom it touched, as [Line] has them
+    Line line(ResultSet row, int first, List<String> patients) throws SQLException {
+        var parts = new ArrayList<String>(Line.PARTS.size());
+        for (var i = 0; i <= LAST; i++) {
+            if (i == AGENT) {
+                parts.addAll(caller(row.getLong(first + CALLER)));
+            }
+            parts.add(String.valueOf(row.getString(first + i)));
+            if (i == AGENT) {
+                parts.addAll(agent(row.getLong(first + AGENT)));
             }
         }
-        return Line.of(row.getLong("seq"), said, patients);
+        return new Line(row.getLong(first), parts, patients);
+    }
+
+    private List<String> caller(long key) {
+        return known(
+                callers,
+                key,
+                "select key, account, name, role, organisation, ods_code, came from audit_caller where key = ?",
+                7);
+    }
+
+    private List<String> agent(long key) {
+        return known(agents, key, "select key, agent from audit_agent where key = ?", 2);
+    }
+
+    /// What a key leads to; one that is gone is told as such.
+    private List<String> known(Map<Long, List<String>> known, long key, String sql, int columns) {
+        var before = known.get(key);
+        if (before != null) {
+            return before;
+        }
+        if (known.size() >= REMEMBERED) {
+            known.clear();
+        }
+        var found = connection.query(sql, statement -> statement.setLong(1, key), parts(columns));
+        known.put(key, found);
+        return found;
+    }
+
+    private static RowsSql<List<String>> parts(int columns) {
+        return row -> {
+            var there = row.next();
+            var parts = new ArrayList<String>();
+            for (var i = 1; i <= columns; i++) {
+                parts.add(String.valueOf(there ? row.getString(i) : null));
+            }
+            return parts;
+        };
     }
 }

@@ -1,6 +1,9 @@
 package trellis.notary;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -24,30 +27,40 @@ final class LogCheckSql {
     /// The leaves before an index, in the order of the tree.
     void leaves(long before, Consumer<Checked> heard) {
         var sql =
-                "select l.idx as leaf_idx, l.seq as leaf_seq, l.hash as leaf_hash, "
+                "select l.idx, l.seq, l.hash, p.patients, "
                         + LineSql.COLUMNS
-                        + " from audit_leaf l left join audit a on a.seq = l.seq"
-                        + LineSql.NAMES
-                        + " where l.idx < ? order by l.idx";
+                        + """
+                         from audit_leaf l
+                         left join audit a on a.seq = l.seq
+                         left join (select seq, array_agg(at || ' ' || patient order by patient, at) as patients
+                                      from audit_patient group by seq) p on p.seq = a.seq
+                         where l.idx < ? order by l.idx
+                        """;
+        var lines = new LineSql(connection);
         connection.query(
                 sql,
-                statement -> {
-                    statement.setLong(1, Long.MIN_VALUE);
-                    statement.setLong(2, before);
-                },
+                statement -> statement.setLong(1, before),
                 rows -> {
                     while (rows.next()) {
-                        rows.getLong("seq");
-                        var gone = rows.wasNull();
                         heard.accept(
                                 new Checked(
-                                        rows.getLong("leaf_idx"),
-                                        rows.getLong("leaf_seq"),
-                                        rows.getBytes("leaf_hash"),
-                                        gone ? Optional.empty() : Optional.of(LineSql.line(rows))));
+                                        rows.getLong(1),
+                                        rows.getLong(2),
+                                        rows.getBytes(3),
+                                        line(lines, rows)));
                     }
                     return rows;
                 });
+    }
+
+    private static Optional<Line> line(LineSql lines, ResultSet row) throws SQLException {
+        row.getLong(5);
+        if (row.wasNull()) {
+            return Optional.empty();
+        }
+        var touched = row.getArray(4);
+        var patients = touched == null ? List.<String>of() : List.of((String[]) touched.getArray());
+        return Optional.of(lines.line(row, 5, patients));
     }
 
     /// Stored subtrees by level and index.

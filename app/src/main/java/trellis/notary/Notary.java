@@ -60,7 +60,7 @@ public final class Notary implements AutoCloseable {
     /// Begins to seal once a minute.
     @PostConstruct
     void begin() {
-        thread = Optional.of(Thread.ofVirtual().name("notary").start(this::run));
+        thread = Optional.of(Thread.ofPlatform().daemon().name("notary").start(this::run));
     }
 
     private void run() {

@@ -1,5 +1,7 @@
 package trellis.notary;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,25 +83,67 @@ final class NotarySql implements Merkle.Nodes {
         var sql =
                 "select "
                         + LineSql.COLUMNS
-                        + " from audit a"
-                        + LineSql.NAMES
                         + """
+                         from audit a
                          where a.seq > ?
                            and not exists (select 1 from audit_leaf l where l.seq = a.seq)
                          order by a.seq
                         """;
+        var lines = new LineSql(connection);
         connection.query(
                 sql,
-                statement -> {
-                    statement.setLong(1, floor);
-                    statement.setLong(2, floor);
-                },
-                rows -> {
-                    while (rows.next()) {
-                        heard.accept(LineSql.line(rows));
-                    }
-                    return rows;
-                });
+                statement -> statement.setLong(1, floor),
+                rows ->
+                        touched(
+                                floor,
+                                touched -> {
+                                    while (rows.next()) {
+                                        var patients = touched.by(rows.getLong(1));
+                                        heard.accept(lines.line(rows, 1, patients));
+                                    }
+                                    return rows;
+                                }));
+    }
+
+    /// Opened after the lines are: the patients of a line are there with it, those of a line that came later are passed over.
+    private <T> T touched(long floor, BesideSql<T> read) {
+        return connection.query(
+                "select seq, at, patient from audit_patient where seq > ? order by seq, patient, at",
+                statement -> statement.setLong(1, floor),
+                rows -> read.from(new TouchedSql(rows)));
+    }
+
+    @FunctionalInterface
+    private interface BesideSql<T> {
+        T from(TouchedSql touched) throws SQLException;
+    }
+
+    /// The patients of lines, read beside the lines.
+    private static final class TouchedSql {
+        private final ResultSet rows;
+        private long seq;
+
+        TouchedSql(ResultSet rows) throws SQLException {
+            this.rows = rows;
+            next();
+        }
+
+        private void next() throws SQLException {
+            seq = rows.next() ? rows.getLong(1) : Long.MAX_VALUE;
+        }
+
+        /// Those of a line; lines are asked for in the order of their numbers.
+        List<String> by(long line) throws SQLException {
+            while (seq < line) {
+                next();
+            }
+            var patients = new ArrayList<String>(1);
+            while (seq == line) {
+                patients.add(rows.getLong(2) + " " + rows.getLong(3));
+                next();
+            }
+            return patients;
+        }
     }
 
     void insertLeaves(List<Long> indexes, List<Long> seqs, List<byte[]> hashes) {

@@ -7,25 +7,13 @@ import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.util.Date;
-import java.util.Properties;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import trellis.notices.NoticeRules.Outside;
-import trellis.settings.SettingsRefused;
 
 /// Mail over SMTP. The Message-ID is the same for each try, by which mail programs tell one mail that came twice.
 ///
@@ -34,43 +22,11 @@ import trellis.settings.SettingsRefused;
 /// @param clock for the date of a mail
 record MailCarrier(Session session, String from, Clock clock) implements Carrier {
     private static final Logger LOG = LoggerFactory.getLogger(MailCarrier.class);
-    private static final String PATIENCE = "10000";
     private static final int FOR_EVER = 500;
 
-    /// @throws SettingsRefused when the file of certificates cannot be read
+    /// @throws trellis.settings.SettingsRefused when the file of certificates cannot be read
     static MailCarrier of(NoticeSettings.Smtp smtp, Clock clock) {
-        var properties = new Properties();
-        properties.put("mail.transport.protocol", "smtp");
-        properties.put("mail.smtp.host", smtp.host());
-        properties.put("mail.smtp.port", Integer.toString(smtp.port()));
-        properties.put("mail.smtp.from", smtp.from());
-        properties.put("mail.smtp.connectiontimeout", PATIENCE);
-        properties.put("mail.smtp.timeout", PATIENCE);
-        properties.put("mail.smtp.writetimeout", PATIENCE);
-        properties.put("mail.smtp.starttls.enable", smtp.tls().equals("starttls"));
-        properties.put("mail.smtp.starttls.required", smtp.tls().equals("starttls"));
-        properties.put("mail.smtp.ssl.enable", smtp.tls().equals("tls"));
-        properties.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
-        properties.put("mail.smtp.ssl.checkserveridentity", true);
-        smtp.certificates()
-                .ifPresent(file -> properties.put("mail.smtp.ssl.socketFactory", trusting(file)));
-        smtp.user()
-                .ifPresent(user -> {
-                    properties.put("mail.smtp.auth", true);
-                    properties.put("mail.smtp.user", user);
-                });
-        var session = Session.getInstance(properties, login(smtp));
-        return new MailCarrier(session, smtp.from(), clock);
-    }
-
-    private static jakarta.mail.Authenticator login(NoticeSettings.Smtp smtp) {
-        return new jakarta.mail.Authenticator() {
-            @Override
-            protected jakarta.mail.PasswordAuthentication getPasswordAuthentication() {
-                return new jakarta.mail.PasswordAuthentication(
-                        smtp.user().orElse(""), smtp.password());
-            }
-        };
+        return new MailCarrier(smtp.session(), smtp.from(), clock);
     }
 
     @Override
@@ -121,23 +77,5 @@ record MailCarrier(Session session, String from, Clock clock) implements Carrier
             cause = one.getNextException();
         }
         return false;
-    }
-
-    private static SSLSocketFactory trusting(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            for (var one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry("authority-" + store.size(), one);
-            }
-            var trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            trust.init(store);
-            var context = SSLContext.getInstance("TLS");
-            context.init(null, trust.getTrustManagers(), null);
-            return context.getSocketFactory();
-        } catch (IOException | GeneralSecurityException e) {
-            throw new SettingsRefused(
-                    "TRELLIS_SMTP_CERTIFICATES names " + file + ", which holds no certificates");
-        }
     }
 }

@@ -1,9 +1,22 @@
 package trellis.notices;
 
+import jakarta.mail.Authenticator;
+import jakarta.mail.PasswordAuthentication;
+import jakarta.mail.Session;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 import trellis.notices.Notice.Leg;
 import trellis.settings.Setting;
 import trellis.settings.Settings;
@@ -36,10 +49,68 @@ public record NoticeSettings(
             Optional<String> user,
             String password,
             Optional<Path> certificates) {
+        private static final String PATIENCE = "10000";
+
         /// The password is not said.
         @Override
         public String toString() {
             return "Smtp[" + host + ":" + port + ", " + tls + "]";
+        }
+
+        /// How the server is reached.
+        ///
+        /// @throws SettingsRefused when the file of certificates cannot be read
+        public Session session() {
+            var properties = new Properties();
+            properties.put("mail.transport.protocol", "smtp");
+            properties.put("mail.smtp.host", host);
+            properties.put("mail.smtp.port", Integer.toString(port));
+            properties.put("mail.smtp.from", from);
+            properties.put("mail.smtp.connectiontimeout", PATIENCE);
+            properties.put("mail.smtp.timeout", PATIENCE);
+            properties.put("mail.smtp.writetimeout", PATIENCE);
+            properties.put("mail.smtp.starttls.enable", tls.equals("starttls"));
+            properties.put("mail.smtp.starttls.required", tls.equals("starttls"));
+            properties.put("mail.smtp.ssl.enable", tls.equals("tls"));
+            properties.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
+            properties.put("mail.smtp.ssl.checkserveridentity", true);
+            certificates.ifPresent(
+                    file -> properties.put("mail.smtp.ssl.socketFactory", trusting(file)));
+            user.ifPresent(one -> {
+                properties.put("mail.smtp.auth", true);
+                properties.put("mail.smtp.user", one);
+            });
+            return Session.getInstance(properties, login());
+        }
+
+        private Authenticator login() {
+            return new Authenticator() {
+                @Override
+                protected PasswordAuthentication getPasswordAuthentication() {
+                    return new PasswordAuthentication(user.orElse(""), password);
+                }
+            };
+        }
+
+        private static SSLSocketFactory trusting(Path file) {
+            try (InputStream in = Files.newInputStream(file)) {
+                var store = KeyStore.getInstance("PKCS12");
+                store.load(null, null);
+                for (var one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                    store.setCertificateEntry("authority-" + store.size(), one);
+                }
+                var trust =
+                        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+                trust.init(store);
+                var context = SSLContext.getInstance("TLS");
+                context.init(null, trust.getTrustManagers(), null);
+                return context.getSocketFactory();
+            } catch (IOException | GeneralSecurityException e) {
+                throw new SettingsRefused(
+                        "TRELLIS_SMTP_CERTIFICATES names "
+                                + file
+                                + ", which holds no certificates");
+            }
         }
     }
 

@@ -109,8 +109,9 @@ public final class Prescriptions {
     record Asker(Caller caller, AuditEntry.Source source, String request) {
         /// Whether they may speak for an organisation: the machine for any.
         boolean of(String odsCode) {
-            var machine = caller.role() == Role.SYSTEM || caller.came() == Caller.Came.OPEN;
-            return caller.odsCode().isEmpty() ? machine : caller.odsCode().equals(odsCode);
+            return caller.odsCode().isEmpty()
+                    ? caller.runsServer()
+                    : caller.odsCode().equals(odsCode);
         }
     }
 

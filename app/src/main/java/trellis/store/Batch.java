@@ -35,11 +35,13 @@ final class Batch {
     private final List<Row> rows = new ArrayList<>();
     private final List<Place> ended = new ArrayList<>();
     private final Set<Long> present = new HashSet<>();
+    private final ContainedRows contained;
 
     Batch(Connection connection, RowNumbers rowNumbers, long now) {
         this.connection = connection;
         this.rowNumbers = rowNumbers;
         this.now = now;
+        this.contained = new ContainedRows(rowNumbers);
     }
 
     /// A resource that goes to another patient's record.
@@ -269,7 +271,7 @@ final class Batch {
 
     private void change() throws SQLException {
         if (!superseded.isEmpty()) {
-            WriteSql.supersede(connection, superseded);
+            WriteSql.supersede(connection, superseded, contained);
         }
         for (var move : moves) {
             WriteSql.move(connection, move.key(), move.from(), move.to());
@@ -278,7 +280,8 @@ final class Batch {
             WriteSql.insertPlaces(connection, newPlaces);
         }
         if (!rows.isEmpty()) {
-            WriteSql.insertRows(connection, rows);
+            WriteSql.insertRows(connection, rows, contained);
+            Outbox.note(connection, rows);
         }
         if (!ended.isEmpty()) {
             WriteSql.keepLabels(connection, ended);

@@ -1,6 +1,7 @@
 package trellis.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.ZoneOffset.UTC;
 
 import com.github.luben.zstd.ZstdCompressCtx;
 import com.github.luben.zstd.ZstdDecompressCtx;
@@ -9,8 +10,7 @@ import com.github.luben.zstd.ZstdDictDecompress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
+import java.time.LocalDateTime;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import tools.jackson.databind.node.ObjectNode;
@@ -27,8 +27,6 @@ final class Bodies {
 
     private static final byte DICTIONARY_1 = 1;
     private static final int LEVEL = 3;
-    private static final DateTimeFormatter INSTANT =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
     private final Queue<ZstdCompressCtx> packers = new ConcurrentLinkedQueue<>();
     private final Queue<ZstdDecompressCtx> unpackers = new ConcurrentLinkedQueue<>();
@@ -100,11 +98,7 @@ final class Bodies {
     /// The body of one version as it is served.
     static byte[] whole(byte[] plain, int splice, long version, Instant lastUpdated) {
         var stamp =
-                "\"versionId\":\""
-                        + version
-                        + "\",\"lastUpdated\":\""
-                        + INSTANT.format(lastUpdated)
-                        + "\"";
+                "\"versionId\":\"" + version + "\",\"lastUpdated\":\"" + time(lastUpdated) + "\"";
         var at = Math.abs(splice);
         var atStart = at == 1;
         var text =
@@ -117,6 +111,28 @@ final class Bodies {
         System.arraycopy(insert, 0, whole, at, insert.length);
         System.arraycopy(plain, at, whole, at + insert.length, plain.length - at);
         return whole;
+    }
+
+    /// A time to the microsecond, such as `2026-03-01T09:30:00.000000Z`: by hand, because each resource of a
+    /// page has one and its form never changes.
+    private static StringBuilder time(Instant when) {
+        var time = LocalDateTime.ofEpochSecond(when.getEpochSecond(), when.getNano(), UTC);
+        var out = new StringBuilder(27);
+        digits(out, time.getYear(), 1000);
+        digits(out.append('-'), time.getMonthValue(), 10);
+        digits(out.append('-'), time.getDayOfMonth(), 10);
+        digits(out.append('T'), time.getHour(), 10);
+        digits(out.append(':'), time.getMinute(), 10);
+        digits(out.append(':'), time.getSecond(), 10);
+        digits(out.append('.'), time.getNano() / 1000, 100_000);
+        return out.append('Z');
+    }
+
+    /// @param highest what the first digit counts
+    private static void digits(StringBuilder out, int number, int highest) {
+        for (var unit = highest; unit > 0; unit /= 10) {
+            out.append((char) ('0' + number / unit % 10));
+        }
     }
 
     byte[] pack(byte[] plain) {

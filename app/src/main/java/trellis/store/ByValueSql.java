@@ -1,14 +1,19 @@
 package trellis.store;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toMap;
 
 import java.math.BigDecimal;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import trellis.fhir.Json;
@@ -20,12 +25,16 @@ import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 import trellis.fhir.search.SearchValue;
 
-/// Pages in an order that no index holds: by tokens, references and URIs, of which the store keeps hashes. All matches are fetched,
-/// their values are read from them, and the page is cut out; so there may be [#MOST] matches and no more.
+/// Pages in an order that no index holds: by tokens, references and URIs, of which the store keeps hashes. All matches are gone
+/// through some at a time, so there may be [#MOST] and no more; their keys alone are kept and sorted, and the bodies of the page
+/// are fetched in the end.
 final class ByValueSql {
 
     /// How many matches are sorted so at the most.
     static final int MOST = 10_000;
+
+    /// How many bodies are in memory at once while the keys are read from them.
+    private static final int AT_ONCE = 200;
 
     /// Stands in no FHIR string, so that all systems of one code come together.
     private static final char SEPARATOR = '\u0000';
@@ -43,7 +52,7 @@ final class ByValueSql {
     static boolean concerns(SearchQuery query) {
         return query.sort().stream()
                 .anyMatch(key ->
-                        key instanceof SearchQuery.Sort.By(var parameter, _)
+                        key instanceof SearchQuery.Sort.By(var parameter, _, _)
                                 && !Composites.ordered(parameter.type()));
     }
 
@@ -87,23 +96,101 @@ final class ByValueSql {
     /// A place in the order.
     private record Place(List<Optional<Value>> keys, long row) {}
 
-    private record Ranked(SearchSql.Match match, Place place) {}
+    /// A match without its body.
+    ///
+    /// @param branch which branch of the query found it
+    private record Ranked(int branch, short shard, Place place) {
+
+        List<String> written() {
+            return place.keys().stream().map(v -> v.map(Value::written).orElse("")).toList();
+        }
+    }
 
     Found page(Connection connection, SearchQuery query) throws SQLException {
         var order = order(query.sort());
         var all = new ArrayList<Ranked>();
-        for (var branch : query.branches()) {
-            gather(connection, query, branch, all);
+        var whole = connection.getAutoCommit();
+        if (whole) {
+            // Rows come some at a time within a transaction only.
+            connection.setAutoCommit(false);
+        }
+        try {
+            for (var i = 0; i < query.branches().size(); i++) {
+                gather(connection, query, i, all);
+            }
+        } finally {
+            if (whole) {
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
         }
         all.sort(Comparator.comparing(Ranked::place, order));
         var from = query.after().map(cursor -> after(cursor, all, order)).orElse(0);
-        var to = Math.min(all.size(), from + query.count() + 1);
-        var page = all.subList(from, to).stream().map(Ranked::match).toList();
         return new Found(
-                page,
+                page(connection, query, all.subList(from, all.size())),
                 query.total() == SearchQuery.Total.NONE
                         ? OptionalLong.empty()
                         : OptionalLong.of(all.size()));
+    }
+
+    /// One more match than a page has, if there are so many. Bodies come of a later moment than the order: for each that is no match
+    /// any more another is fetched, because a page that seems to be short is taken for the last.
+    private List<SearchSql.Match> page(Connection connection, SearchQuery query, List<Ranked> rest)
+            throws SQLException {
+        var matches = new ArrayList<SearchSql.Match>();
+        for (var from = 0; from < rest.size() && matches.size() <= query.count(); ) {
+            var to = Math.min(rest.size(), from + query.count() + 1 - matches.size());
+            matches.addAll(matches(connection, query, rest.subList(from, to)));
+            from = to;
+        }
+        return matches;
+    }
+
+    /// What has changed meanwhile, so that it is no match or not to be seen any more, is left out.
+    private List<SearchSql.Match> matches(
+            Connection connection, SearchQuery query, List<Ranked> page) throws SQLException {
+        var found = new HashMap<Long, SearchSql.Match>();
+        for (var i = 0; i < query.branches().size(); i++) {
+            var branch = i;
+            var some = page.stream().filter(one -> one.branch() == branch).toList();
+            if (!some.isEmpty()) {
+                fetch(connection, query, some, found);
+            }
+        }
+        return page.stream()
+                .flatMap(one -> Optional.ofNullable(found.get(one.place().row())).stream())
+                .toList();
+    }
+
+    private void fetch(
+            Connection connection,
+            SearchQuery query,
+            List<Ranked> some,
+            Map<Long, SearchSql.Match> found)
+            throws SQLException {
+        var written = some.stream().collect(toMap(one -> one.place().row(), Ranked::written));
+        var sql = unlimited(query, some.getFirst().branch());
+        sql.add(
+                        """
+                         and (r.shard, r.rid) in (
+                         select p.shard::smallint, p.rid
+                           from unnest(?::bigint[], ?::bigint[]) as p (shard, rid))\
+                        """)
+                .bindWholes(some.stream().map(one -> (long) one.shard()).toList())
+                .bindWholes(some.stream().map(one -> one.place().row()).toList());
+        try (var statement = sql.prepare(connection);
+                var result = statement.executeQuery()) {
+            while (result.next()) {
+                var stored = reads.stored(result);
+                found.put(
+                        stored.row(),
+                        new SearchSql.Match(
+                                stored,
+                                result.getShort(SearchSql.COLUMNS + 1),
+                                requireNonNull(written.get(stored.row())),
+                                within(query, result)));
+            }
+        }
     }
 
     private static int after(SearchPage.Cursor cursor, List<Ranked> all, Comparator<Place> order) {
@@ -135,34 +222,54 @@ final class ByValueSql {
         return descending ? other.get().compareTo(one.get()) : one.get().compareTo(other.get());
     }
 
-    private void gather(
-            Connection connection, SearchQuery query, SearchQuery.Branch branch, List<Ranked> all)
+    private void gather(Connection connection, SearchQuery query, int number, List<Ranked> all)
             throws SQLException {
+        var branch = query.branches().get(number);
         var extractor = extractor(branch.sort());
-        var sql = statement(branch, query.sight());
-        try (var statement = sql.prepare(connection);
-                var result = statement.executeQuery()) {
-            while (result.next()) {
-                var stored = reads.stored(result);
-                var keys = keys(branch.sort(), stored, extractor);
-                var written = keys.stream().map(v -> v.map(Value::written).orElse("")).toList();
-                var shard = result.getShort(SearchSql.COLUMNS + 1);
-                all.add(
-                        new Ranked(
-                                new SearchSql.Match(stored, shard, written),
-                                new Place(keys, stored.row())));
-                if (all.size() > MOST) {
-                    throw tooMany();
+        try (var statement = statement(query, number).prepare(connection)) {
+            statement.setFetchSize(AT_ONCE);
+            try (var result = statement.executeQuery()) {
+                while (result.next()) {
+                    if (all.size() == MOST) {
+                        throw tooMany();
+                    }
+                    var stored = reads.stored(result);
+                    all.add(
+                            new Ranked(
+                                    number,
+                                    result.getShort(SearchSql.COLUMNS + 1),
+                                    new Place(
+                                            keys(
+                                                    branch.sort(),
+                                                    stored,
+                                                    within(query, result),
+                                                    extractor),
+                                            stored.row())));
                 }
             }
         }
     }
 
-    /// The statement that fetches the matches of one type.
-    static Sql statement(SearchQuery.Branch branch, Sight sight) {
-        var sql = new Sql().add("select " + ReadSql.COLUMNS + ", r.shard from res r where ");
-        new CriterionSql(sql, sight).matches("r", branch.type(), branch.criteria());
-        return sql.add(" limit ?").bind(MOST + 1);
+    private static Optional<SearchPage.Within> within(SearchQuery query, ResultSet row)
+            throws SQLException {
+        return query.amongContained()
+                ? SearchSql.within(row, SearchSql.COLUMNS + 2)
+                : Optional.empty();
+    }
+
+    /// The statement that goes through the matches of one branch.
+    static Sql statement(SearchQuery query, int branch) {
+        return unlimited(query, branch).add(" limit ?").bind(MOST + 1);
+    }
+
+    private static Sql unlimited(SearchQuery query, int number) {
+        var branch = query.branches().get(number);
+        var sql = new Sql();
+        BranchSql.select(sql, branch);
+        BranchSql.within(sql, query, branch);
+        BranchSql.from(sql, branch, "r");
+        BranchSql.where(sql, query, branch, "r");
+        return sql;
     }
 
     private static Refused tooMany() {
@@ -188,15 +295,24 @@ final class ByValueSql {
     }
 
     private static List<Optional<Value>> keys(
-            List<SearchQuery.Sort> sort, Stored stored, Extractor extractor) {
-        var values = extractor.extract(Resource.of(Json.parse(stored.body())));
+            List<SearchQuery.Sort> sort,
+            Stored stored,
+            Optional<SearchPage.Within> within,
+            Extractor extractor) {
+        var whole = Json.parse(stored.body());
+        var resource = within.flatMap(inner -> inner.of(whole)).orElse(whole);
+        var values = extractor.extract(Resource.of(resource));
         return sort.stream()
                 .map(key ->
                         switch (key) {
-                            case SearchQuery.Sort.ById _ -> Optional.of(Value.of(stored.id()));
+                            case SearchQuery.Sort.ById _ ->
+                                    Optional.of(
+                                            Value.of(
+                                                    within.map(SearchPage.Within::id)
+                                                            .orElse(stored.id())));
                             case SearchQuery.Sort.ByLastUpdated _ ->
                                     Optional.of(Value.of(WriteSql.micros(stored.lastUpdated())));
-                            case SearchQuery.Sort.By(var parameter, var descending) ->
+                            case SearchQuery.Sort.By(var parameter, var descending, _) ->
                                     best(values, parameter, descending);
                         })
                 .toList();

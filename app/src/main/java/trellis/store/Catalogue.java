@@ -1,5 +1,6 @@
 package trellis.store;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,21 +10,36 @@ import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchParameters;
 
 /// The search parameters of this server: those of R4, and those that SearchParameter resources have added. What has been added
-/// is found in everything that is written from then on; what was there before is gone through once ([Reindexing]), and until
+/// is found in everything that is written from then on; what was there before is gone through once ([Learning], [Reindexing]), and until
 /// then nobody searches by it.
 public final class Catalogue {
 
     private final TextSettings text;
-    private volatile Known known = new Known(List.of(), Map.of(), true);
+    private volatile Known known;
 
-    /// R4 alone, and no words.
+    /// R4 alone, and no words, of what this version of the program has written or gone through.
     public Catalogue() {
-        this(TextSettings.none());
+        this(TextSettings.none(), Map.of());
     }
 
+    /// What is to be learnt of a database.
+    ///
     /// @param text of which resources the words are kept
     public Catalogue(TextSettings text) {
+        this(text, unlearnt());
+    }
+
+    private Catalogue(TextSettings text, Map<String, Long> pending) {
         this.text = text;
+        this.known = new Known(List.of(), pending, true);
+    }
+
+    /// Until it is learnt what has been gone through, nothing is taken to have been.
+    private static Map<String, Long> unlearnt() {
+        var pending = new HashMap<String, Long>();
+        RecordCodes.types().forEach(type -> pending.put(type + "." + CatalogueSql.IN_RECORD, 0L));
+        RecordDates.types().forEach(type -> pending.put(type + "." + CatalogueSql.DATED, 0L));
+        return pending;
     }
 
     /// The types whose words are kept.
@@ -92,6 +108,35 @@ public final class Catalogue {
     /// through.
     public boolean isComplete() {
         return known.complete;
+    }
+
+    /// Whether the values of a parameter are codes by which records are leafed through, and all that is stored of its type has been
+    /// gone through for that (see [Criterion.AnyToken]).
+    public boolean isKeptInRecords(SearchParameter parameter) {
+        return RecordCodes.has(parameter)
+                && pending(parameter.base(), CatalogueSql.IN_RECORD).isEmpty();
+    }
+
+    /// The same query, ordered by what stands in the rows themselves where all that is stored of the type has it by now.
+    SearchQuery placed(SearchQuery query) {
+        var sorted = query.branches().stream().anyMatch(branch -> !branch.sort().isEmpty());
+        return sorted ? query.of(query.branches().stream().map(this::placed).toList()) : query;
+    }
+
+    private SearchQuery.Branch placed(SearchQuery.Branch branch) {
+        if (branch.among() != SearchQuery.Among.WHOLE) {
+            return branch;
+        }
+        var sort = branch.sort().stream().map(this::placed).toList();
+        return new SearchQuery.Branch(branch.type(), branch.criteria(), sort);
+    }
+
+    private SearchQuery.Sort placed(SearchQuery.Sort key) {
+        return key instanceof SearchQuery.Sort.By(var parameter, var descending, _)
+                        && RecordDates.has(parameter)
+                        && pending(parameter.base(), CatalogueSql.DATED).isEmpty()
+                ? new SearchQuery.Sort.By(parameter, descending, true)
+                : key;
     }
 
     /// The id of the SearchParameter that has added a parameter.

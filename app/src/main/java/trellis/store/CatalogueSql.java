@@ -18,6 +18,12 @@ final class CatalogueSql {
     /// The words of one type.
     static final String WORDS = "_content";
 
+    /// The codes of one type that are kept with the patient (see [RecordCodes]).
+    static final String IN_RECORD = "_in-record";
+
+    /// The date of one type that stands in its rows (see [RecordDates]).
+    static final String DATED = "_dated";
+
     private final Connection connection;
 
     CatalogueSql(Connection connection) {
@@ -85,8 +91,10 @@ final class CatalogueSql {
                 digest);
     }
 
-    /// Notes that the words of a type are kept; where there is nothing of it yet, nothing need be gone through.
-    void noteWords(String type) throws SQLException {
+    /// Notes that something more of a type is kept; where there is nothing of it yet, nothing need be gone through.
+    ///
+    /// @param code [#WORDS], [#IN_RECORD] or [#DATED]
+    void noteKept(String type, String code) throws SQLException {
         update(
                 """
                 insert into search_index (base, code, digest, ready, since, upto, seen)
@@ -95,7 +103,7 @@ final class CatalogueSql {
                 on conflict (base, code) do nothing
                 """,
                 type,
-                WORDS,
+                code,
                 String.valueOf(Definitions.r4().typeCode(type)));
     }
 
@@ -147,7 +155,7 @@ final class CatalogueSql {
     }
 
     /// A resource as it is stored, locked against writers.
-    record Found(WriteSql.Place place, Resource resource) {}
+    record Found(WriteSql.Place place, long updated, Resource resource) {}
 
     /// The next resources of a type, in the order of their creation.
     List<Found> after(ReadSql reads, String type, long row, int count) throws SQLException {
@@ -171,6 +179,7 @@ final class CatalogueSql {
                             new Found(
                                     new WriteSql.Place(
                                             result.getShort(SearchSql.COLUMNS + 1), stored.row()),
+                                    WriteSql.micros(stored.lastUpdated()),
                                     Resource.of(Json.parse(stored.body()))));
                 }
             }
@@ -178,20 +187,23 @@ final class CatalogueSql {
         return found;
     }
 
-    /// Notes how far it is.
-    void advance(State state, long upto, int more, boolean ready) throws SQLException {
+    /// Notes how far it is: one look at a resource finds all there is to find, so whatever else of the type was as far is further too. A
+    /// definition that has changed meanwhile begins anew.
+    ///
+    /// @param seconds what was noted later is not known to every node yet
+    void advance(State state, long upto, int more, boolean ready, int seconds) throws SQLException {
         try (var statement =
                 connection.prepareStatement(
                         """
                         update search_index set upto = ?, seen = seen + ?, ready = ?
-                         where base = ? and code = ? and digest = ?
+                         where base = ? and not ready and upto = ? and since < now() - make_interval(secs => ?)
                         """)) {
             statement.setLong(1, upto);
             statement.setInt(2, more);
             statement.setBoolean(3, ready);
             statement.setString(4, state.base());
-            statement.setString(5, state.code());
-            statement.setString(6, state.digest());
+            statement.setLong(5, state.upto());
+            statement.setInt(6, seconds);
             statement.executeUpdate();
         }
     }

@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.OptionalLong;
 
 /// Rows in PostgreSQL's binary COPY format (PostgreSQL manual, COPY, "Binary Format").
 final class CopyRows {
@@ -56,6 +57,14 @@ final class CopyRows {
     CopyRows bigint(long value) {
         int4(8);
         int8(value);
+        return this;
+    }
+
+    CopyRows bigint(OptionalLong value) {
+        if (value.isPresent()) {
+            return bigint(value.getAsLong());
+        }
+        int4(-1);
         return this;
     }
 

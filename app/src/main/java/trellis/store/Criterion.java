@@ -28,9 +28,17 @@ public sealed interface Criterion {
     record Updated(long low, long high) implements Criterion {}
 
     /// Has one of these hashes among its tokens (see [Keys]).
-    record AnyToken(Set<Long> hashes) implements Criterion {
+    ///
+    /// @param recorded whether they are codes by which records are leafed through, which each record keeps by itself as well, and
+    ///     everything stored has been gone through for that: then they are found in few steps among what is of one patient
+    record AnyToken(Set<Long> hashes, boolean recorded) implements Criterion {
         public AnyToken {
             hashes = Set.copyOf(hashes);
+        }
+
+        /// Of any kind.
+        public AnyToken(Set<Long> hashes) {
+            this(hashes, false);
         }
     }
 

@@ -1,5 +1,7 @@
 package trellis.store;
 
+import static java.time.ZoneOffset.UTC;
+
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -13,8 +15,17 @@ import trellis.fhir.search.SearchParameter;
 /// What an index row must satisfy stands in an `exists`, which PostgreSQL turns round into a join
 /// where that is cheaper; `(shard, rid)` at the end of every index makes both ways short.
 final class CriterionSql {
+    /// So many are looked for one after the other.
+    private static final int FEW_HASHES = 4;
+
+    private static final int FEW_DAYS = 4;
+    private static final long DAY = 86_400_000_000L;
+
     private final Sql sql;
     private final SightSql sights;
+
+    /// The rows that stand within resources.
+    private final Set<String> contained = new HashSet<>();
 
     CriterionSql(Sql sql, Sight sight) {
         this.sql = sql;
@@ -26,9 +37,33 @@ final class CriterionSql {
         // The type in the text, so that a plan that is kept is made for it.
         sql.add("{0}.rtype = " + Definitions.r4().typeCode(type) + " and not {0}.deleted", row);
         var narrow = narrow(criteria);
+        var found = InRecord.among(criteria);
+        found.ifPresent(inRecord -> {
+            sql.add(" and ");
+            tokens(row, inRecord.joined(), false);
+        });
+        for (var criterion : criteria) {
+            if (found.isEmpty() || !found.get().says(criterion)) {
+                sql.add(" and ");
+                add(row, type, criterion, narrow);
+            }
+        }
+        sights.and(row, type);
+    }
+
+    /// All criteria hold for the row, whatever it is of and whoever asks.
+    void hold(String row, String type, List<Criterion> criteria) {
+        allOf(row, type, criteria, narrow(criteria));
+    }
+
+    /// The row is one of `contained`, a resource of this type for which all criteria hold. Whether what contains it may be seen
+    /// has to be asked as well.
+    void within(String row, String type, List<Criterion> criteria) {
+        contained.add(row);
+        sql.add("{0}.rtype = " + Definitions.r4().typeCode(type), row);
         for (var criterion : criteria) {
             sql.add(" and ");
-            add(row, type, criterion, narrow);
+            add(row, type, criterion, false);
         }
         sights.and(row, type);
     }
@@ -60,7 +95,36 @@ final class CriterionSql {
 
     /// Whether criteria leave so few rows that each can be looked at.
     static boolean narrow(List<Criterion> criteria) {
-        return criteria.stream().anyMatch(CriterionSql::narrows);
+        return criteria.stream().anyMatch(CriterionSql::narrows) || byBirth(criteria);
+    }
+
+    /// Whether a day of birth is asked for, and nothing else but what the rows of a person say themselves: of what leads elsewhere a plan
+    /// for any values might begin there.
+    static boolean byBirth(List<Criterion> criteria) {
+        return criteria.stream()
+                        .anyMatch(one -> one instanceof Criterion.AnyValue value && isBirth(value))
+                && criteria.stream()
+                        .allMatch(one ->
+                                one instanceof Criterion.AnyValue
+                                        || one instanceof Criterion.AnyToken);
+    }
+
+    /// On one day so few were born that each can be looked at: of sixty million people some two thousand. The first of a year stands for
+    /// many whose birthday nobody knows.
+    private static boolean isBirth(Criterion.AnyValue value) {
+        var parameter = value.parameter();
+        return parameter.base().equals("Patient")
+                && parameter.code().equals("birthdate")
+                && !value.tests().isEmpty()
+                && value.tests().size() <= FEW_DAYS
+                && value.tests().stream().allMatch(CriterionSql::isDay);
+    }
+
+    private static boolean isDay(Criterion.Test test) {
+        return test instanceof Criterion.Test.When(var prefix, var low, var high)
+                && prefix == Criterion.Prefix.EQ
+                && high - low <= DAY
+                && WriteSql.instant(low).atOffset(UTC).getDayOfYear() > 1;
     }
 
     /// Whether a criterion leaves so few rows that the token index is not worth opening.
@@ -92,10 +156,15 @@ final class CriterionSql {
             case Criterion.OfPatients(var ids) -> ofPatients(row, ids);
             case Criterion.Updated(var low, var high) ->
                     sql.add("({0}.upd >= ? and {0}.upd < ?)", row).bind(low).bind(high);
-            case Criterion.AnyToken(var hashes) -> tokens(row, hashes, narrow);
+            case Criterion.AnyToken(var hashes, _) -> tokens(row, hashes, narrow);
             case Criterion.AnyIdentifier(var hashes) -> identifiers(row, hashes);
-            case Criterion.AnyValue(var parameter, var tests) ->
-                    new TestSql(sql).anyValue(row, parameter, tests);
+            case Criterion.AnyValue value ->
+                    new TestSql(sql)
+                            .anyValue(
+                                    row,
+                                    value.parameter(),
+                                    value.tests(),
+                                    narrow && !isBirth(value));
             case Criterion.Common(var values) -> new TestSql(sql).common(row, values);
             case Criterion.Labelled(var parameter, var starts) ->
                     labelled(row, parameter, starts, narrow);
@@ -117,6 +186,10 @@ final class CriterionSql {
     }
 
     private void ids(String row, String type, Set<String> ids) {
+        if (contained.contains(row)) {
+            sql.add("({0}.fid = any (?))", row).bindTexts(ids);
+            return;
+        }
         var keys = ids.stream().map(id -> Keys.resource(type, id)).toList();
         sql.add(
                         """
@@ -132,6 +205,17 @@ final class CriterionSql {
     /// That the patient is not 0 is said too: their index holds only such rows, and a plan that is kept does not see the values.
     private void ofPatients(String row, Set<String> ids) {
         var keys = ids.stream().map(id -> Keys.resource("Patient", id)).toList();
+        if (contained.contains(row)) {
+            // What is contained is in the record of what contains it, whomever it speaks of.
+            sql.add(
+                            """
+                            exists (select 1 from ix_reference {1}
+                             where {1}.shard = {0}.shard and {1}.rid = {0}.rid and {1}.target = any (?))\
+                            """,
+                            row, sql.alias())
+                    .bindWholes(keys);
+            return;
+        }
         if (keys.size() == 1) {
             sql.add("({0}.shard = ? and {0}.patient = ? and {0}.patient <> 0)", row)
                     .bind(Keys.shard(keys.getFirst()))
@@ -145,10 +229,27 @@ final class CriterionSql {
     }
 
     private void tokens(String row, Set<Long> hashes, boolean narrow) {
-        sql.add(hashes.size() == 1 ? "({0}.tok @> ?)" : "({0}.tok && ?)", row).bindWholes(hashes);
         if (narrow) {
-            sql.add(" is true"); // says the same, but keeps the planner from the token index
+            among(row, hashes);
+        } else {
+            sql.add(hashes.size() == 1 ? "({0}.tok @> ?)" : "({0}.tok && ?)", row)
+                    .bindWholes(hashes);
         }
+    }
+
+    /// Says the same so that the planner keeps from the token index, and so that a row's tokens are looked through where they lie:
+    /// of two arrays that are compared both are taken apart first.
+    private void among(String row, Set<Long> hashes) {
+        if (hashes.isEmpty() || hashes.size() > FEW_HASHES) {
+            sql.add("({0}.tok && ?) is true", row).bindWholes(hashes);
+            return;
+        }
+        var before = "(";
+        for (var hash : hashes) {
+            sql.add(before).add("? = any ({0}.tok)", row).bind(hash);
+            before = " or ";
+        }
+        sql.add(")");
     }
 
     /// The words stand once for all who bear them: those that begin so are looked up first, then whoever has one of their hashes.
@@ -292,7 +393,7 @@ final class CriterionSql {
         var hashes = new HashSet<Long>();
         var rest = new ArrayList<Criterion>();
         for (var option : options) {
-            if (option instanceof Criterion.AnyToken(var more)) {
+            if (option instanceof Criterion.AnyToken(var more, _)) {
                 hashes.addAll(more);
             } else {
                 rest.add(option);

@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// What PostgreSQL would do for a search, without doing it.
@@ -17,29 +16,32 @@ final class ExplainSql {
             Pattern.compile("'(?:[^']|'')*'(?:::[a-z\\[\\]\" ]+)?|(?<![A-Za-z_0-9.=])-?[0-9]{4,}");
 
     private final ReadSql reads;
-    private final Optional<Connection> connection;
+    private final Connection connection;
+    private final boolean planned;
 
-    /// @param connection where plans are asked for; empty when they are not wanted
-    ExplainSql(ReadSql reads, Optional<Connection> connection) {
+    /// @param planned whether plans are asked for too
+    ExplainSql(ReadSql reads, Connection connection, boolean planned) {
         this.reads = reads;
         this.connection = connection;
+        this.planned = planned;
     }
 
     /// What a search would do.
     List<Store.Statement> statements(SearchQuery query) throws SQLException {
         var statements = new ArrayList<Store.Statement>();
         if (query.count() > 0 && ByValueSql.concerns(query)) {
-            for (var branch : query.branches()) {
+            for (var i = 0; i < query.branches().size(); i++) {
                 var words =
-                        "Fetch every "
-                                + branch.type()
+                        "Go through every "
+                                + query.branches().get(i).type()
                                 + " that matches, up to "
                                 + ByValueSql.MOST
-                                + "; sort them in the server, because no index has that order";
-                statements.add(statement(words, ByValueSql.statement(branch, query.sight())));
+                                + "; sort their keys in the server, because no index has that order, and"
+                                + " fetch the page";
+                statements.add(statement(words, ByValueSql.statement(query, i)));
             }
         } else if (query.count() > 0) {
-            for (var pass : OrderSql.passes(query)) {
+            for (var pass : OrderSql.passes(connection, query)) {
                 var sql = SearchSql.statement(query, pass, query.after(), query.count() + 1, false);
                 statements.add(statement(words(pass), sql));
             }
@@ -62,25 +64,28 @@ final class ExplainSql {
 
     private static String words(OrderSql.Pass pass) {
         return switch (pass) {
-            case ALL -> "Find the matches of a page";
-            case WITH_FIRST -> "Find the matches of a page that have a value to sort by";
-            case WITHOUT_FIRST -> "If the page is not full: those that have none";
+            case OrderSql.Pass.All _ -> "Find the matches of a page";
+            case OrderSql.Pass.WithFirst _ ->
+                    "Find the matches of a page that have a value to sort by";
+            case OrderSql.Pass.Walk _ ->
+                    "Walk the values to sort by, in their order, and look at what has them, until the"
+                            + " page is full";
+            case OrderSql.Pass.WithoutFirst _ -> "If the page is not full: those that have none";
         };
     }
 
     private Store.Statement statement(String what, Sql sql) throws SQLException {
         return new Store.Statement(
-                what,
-                sql.toString(),
-                connection.isPresent() ? plan(connection.get(), sql) : List.of());
+                what, sql.toString(), planned ? plan(connection, sql) : List.of());
     }
 
     /// How many rows PostgreSQL expects, from its statistics.
     static long estimate(Connection connection, SearchQuery query) throws SQLException {
         var estimate = 0L;
         for (var branch : query.branches()) {
-            var sql = new Sql().add("explain select 1 from res c where ");
-            new CriterionSql(sql, query.sight()).matches("c", branch.type(), branch.criteria());
+            var sql = new Sql().add("explain select 1");
+            BranchSql.from(sql, branch, "c");
+            BranchSql.where(sql, query, branch, "c");
             var rows = ROWS.matcher(lines(connection, sql).getFirst());
             estimate += rows.find() ? Long.parseLong(rows.group(1)) : 0;
         }

@@ -30,7 +30,7 @@ final class IncludeSql {
         }
     }
 
-    /// The included resources, without the matches themselves, at most one more than a page may hold.
+    /// The included resources, without the matches themselves: all, or more than a page may hold.
     List<Stored> included(Connection connection, List<SearchSql.Match> matches)
             throws SQLException {
         var included = new ArrayList<Stored>();
@@ -46,7 +46,7 @@ final class IncludeSql {
             if (includes.isEmpty() || starts.isEmpty()) {
                 return included;
             }
-            var found = step(connection, includes, starts, there, included.size());
+            var found = step(connection, includes, starts, there);
             starts.clear();
             for (var one : found) {
                 included.add(one.stored());
@@ -64,18 +64,17 @@ final class IncludeSql {
 
     /// The statement of the first step, from no matches.
     Sql first() {
-        return statement(query.includes(), List.of(), Set.of(), 0);
+        return statement(query.includes(), List.of(), Set.of());
     }
 
     private List<SearchSql.Match> step(
             Connection connection,
             List<SearchQuery.Include> includes,
             List<Start> starts,
-            Set<Long> there,
-            int already)
+            Set<Long> there)
             throws SQLException {
         var found = new ArrayList<SearchSql.Match>();
-        var sql = statement(includes, starts, there, already);
+        var sql = statement(includes, starts, there);
         try (var statement = sql.prepare(connection);
                 var result = statement.executeQuery()) {
             while (result.next()) {
@@ -89,8 +88,7 @@ final class IncludeSql {
         return found;
     }
 
-    private Sql statement(
-            List<SearchQuery.Include> includes, List<Start> starts, Set<Long> there, int already) {
+    private Sql statement(List<SearchQuery.Include> includes, List<Start> starts, Set<Long> there) {
         var sql = new Sql();
         sql.add(
                         """
@@ -123,7 +121,8 @@ final class IncludeSql {
                     .bindWholes(query.barred().stream().map(IncludeSql::code).toList());
         }
         new SightSql(sql, query.sight()).and("r");
-        return sql.add(" order by r.rid desc limit ?").bind(SearchPage.MOST_INCLUDED + 1 - already);
+        // From the few rows of a page one step after the other is right, whatever these are.
+        return sql.add(" order by r.rid desc limit " + (SearchPage.MOST_INCLUDED + 1)).keepPlan();
     }
 
     private static long code(String type) {

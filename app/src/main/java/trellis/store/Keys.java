@@ -117,7 +117,7 @@ public final class Keys {
         return salt ^ mix(add(add(kind, SEPARATOR), value));
     }
 
-    /// A URI that begins with this one, up to a slash.
+    /// A URI that begins with this one, up to a slash; a canonical address whose version begins with this one's, up to a full stop.
     public static long below(long salt, String uri) {
         return salt ^ mix(add(START + 13, uri));
     }

@@ -1,6 +1,5 @@
 package trellis.store;
 
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -28,7 +27,7 @@ final class Lanes implements AutoCloseable {
     /// Does the work of one group in a transaction.
     @FunctionalInterface
     interface Group {
-        List<Batch.Result> commit(List<Write> writes) throws SQLException;
+        List<Batch.Result> commit(List<Write> writes);
     }
 
     private final Group group;
@@ -123,11 +122,9 @@ final class Lanes implements AutoCloseable {
             for (var i = 0; i < members.size(); i++) {
                 answer(members.get(i), results.get(i));
             }
-        } catch (SQLException | RuntimeException e) {
+        } catch (RuntimeException e) {
             if (members.size() == 1) {
-                members.getFirst()
-                        .answer
-                        .completeExceptionally(e instanceof SQLException sql ? Faults.of(sql) : e);
+                members.getFirst().answer.completeExceptionally(e);
             } else {
                 LOG.debug("a group of {} writes is tried again one by one", members.size(), e);
                 members.forEach(member -> commit(List.of(member)));

@@ -15,25 +15,29 @@ import trellis.fhir.Refused;
 /// The store on PostgreSQL.
 public final class PostgresStore implements Store, AutoCloseable {
 
-    private static final int ATTEMPTS = 8;
-
     private final DataSource source;
     private final DataSource straight;
+    private final Transactions transactions;
     private final Clock clock;
     private final ReadSql reads;
     private final SearchSql searches;
     private final HistorySql histories;
     private final EverythingSql everything;
     private final RowNumbers rowNumbers = new RowNumbers();
+    private final Catalogue catalogue;
     private final AtomicLong lastCommit = new AtomicLong();
     private final Turns turns = new Turns();
     private final Lanes lanes;
 
     /// @param straight connections for reads that go straight to their rows
+    /// @param catalogue what all that is stored can be found and ordered by
     /// @param lanes how many group commits may be under way at once
-    public PostgresStore(DataSource source, DataSource straight, Clock clock, int lanes) {
+    public PostgresStore(
+            DataSource source, DataSource straight, Catalogue catalogue, Clock clock, int lanes) {
         this.source = source;
+        this.catalogue = catalogue;
         this.straight = straight;
+        this.transactions = new Transactions(source);
         this.clock = clock;
         this.reads = new ReadSql(new Bodies());
         this.searches = new SearchSql(reads);
@@ -43,13 +47,20 @@ public final class PostgresStore implements Store, AutoCloseable {
     }
 
     /// A store with a lane for each processor, and two at the least.
+    ///
+    /// @param source of what this version of the program has written or gone through
     public static PostgresStore on(DataSource source, Clock clock) {
-        return on(source, source, clock);
+        return on(source, source, new Catalogue(), clock);
     }
 
-    static PostgresStore on(DataSource source, DataSource straight, Clock clock) {
+    static PostgresStore on(
+            DataSource source, DataSource straight, Catalogue catalogue, Clock clock) {
         return new PostgresStore(
-                source, straight, clock, Math.max(2, Runtime.getRuntime().availableProcessors()));
+                source,
+                straight,
+                catalogue,
+                clock,
+                Math.max(2, Runtime.getRuntime().availableProcessors()));
     }
 
     @Override
@@ -98,7 +109,8 @@ public final class PostgresStore implements Store, AutoCloseable {
     }
 
     @Override
-    public SearchPage search(SearchQuery query) {
+    public SearchPage search(SearchQuery asked) {
+        var query = catalogue.placed(asked);
         return SearchSql.straight(query)
                 ? straight(connection -> searches.page(connection, query))
                 : withConnection(connection -> searches.page(connection, query));
@@ -107,9 +119,7 @@ public final class PostgresStore implements Store, AutoCloseable {
     @Override
     public List<Statement> explain(SearchQuery query, boolean planned) {
         return withConnection(connection ->
-                planned
-                        ? new ExplainSql(reads, Optional.of(connection)).statements(query)
-                        : new ExplainSql(reads, Optional.empty()).statements(query));
+                new ExplainSql(reads, connection, planned).statements(catalogue.placed(query)));
     }
 
     @Override
@@ -125,8 +135,21 @@ public final class PostgresStore implements Store, AutoCloseable {
     }
 
     @Override
+    public int referrers(String type, String id) {
+        return withConnection(
+                connection -> WriteSql.referrers(connection, Keys.resource(type, id), List.of()));
+    }
+
+    @Override
+    public long generation(Set<String> types) {
+        return withConnection(connection -> ReadSql.generation(connection, types));
+    }
+
+    @Override
     public List<Written> write(Write write) {
-        return lanes.submit(write);
+        var written = lanes.submit(write);
+        Pace.step();
+        return written;
     }
 
     @Override
@@ -139,15 +162,16 @@ public final class PostgresStore implements Store, AutoCloseable {
                         .sorted()
                         .toArray();
         try (var _ = turns.of(hashes)) {
-            return inTransaction(connection -> {
-                for (var hash : hashes) {
-                    WriteSql.lockCondition(connection, hash);
-                }
-                var write = work.changes(new InTransaction(connection));
-                return only(batch(connection).apply(List.of(write)));
-            });
-        } catch (SQLException e) {
-            throw Faults.of(e);
+            return Pace.holding(() ->
+                    transactions.again(connection -> {
+                        for (var hash : hashes) {
+                            WriteSql.lockCondition(connection, hash);
+                        }
+                        var write = work.changes(new InTransaction(connection));
+                        return only(batch(connection).apply(List.of(write)));
+                    }));
+        } finally {
+            Pace.step();
         }
     }
 
@@ -160,8 +184,8 @@ public final class PostgresStore implements Store, AutoCloseable {
         return result.written();
     }
 
-    private List<Batch.Result> commit(List<Write> writes) throws SQLException {
-        return inTransaction(connection -> batch(connection).apply(writes));
+    private List<Batch.Result> commit(List<Write> writes) {
+        return transactions.again(connection -> batch(connection).apply(writes));
     }
 
     /// The time is taken when no snapshot can be taken any more before the commit: what is in none is later than it.
@@ -172,34 +196,6 @@ public final class PostgresStore implements Store, AutoCloseable {
                 connection,
                 rowNumbers,
                 lastCommit.accumulateAndGet(now, (last, next) -> Math.max(last + 1, next)));
-    }
-
-    private <T> T inTransaction(SqlWork<T> work) throws SQLException {
-        for (var attempt = 1; ; attempt++) {
-            try (var connection = source.getConnection()) {
-                connection.setAutoCommit(false);
-                try {
-                    var result = work.with(connection);
-                    connection.commit();
-                    return result;
-                } catch (SQLException | RuntimeException | Error e) {
-                    rollBack(connection, e);
-                    throw e;
-                }
-            } catch (SQLException e) {
-                if (!Faults.isCollision(e) || attempt == ATTEMPTS) {
-                    throw e;
-                }
-            }
-        }
-    }
-
-    private static void rollBack(Connection connection, Throwable reason) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            reason.addSuppressed(e);
-        }
     }
 
     private <T> T withConnection(SqlWork<T> work) {
@@ -215,6 +211,8 @@ public final class PostgresStore implements Store, AutoCloseable {
             return work.with(connection);
         } catch (SQLException e) {
             throw Faults.of(e);
+        } finally {
+            Pace.step();
         }
     }
 
@@ -238,7 +236,7 @@ public final class PostgresStore implements Store, AutoCloseable {
 
         @Override
         public SearchPage search(SearchQuery query) {
-            return here(() -> searches.page(connection, query));
+            return here(() -> searches.page(connection, catalogue.placed(query)));
         }
     }
 

@@ -3,8 +3,11 @@ package trellis.store;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Resource;
+import trellis.fhir.definitions.Definitions;
 import trellis.fhir.search.SearchParameter;
 import trellis.fhir.search.SearchValue;
 
@@ -47,9 +50,33 @@ public final class Preparation {
                 bodies.pack(plain.bytes()),
                 RowsOf.values(
                         values,
+                        patient,
                         Relationships.of(type, patient, standard),
                         catalogue.worded().contains(type) ? Words.of(resource) : List.of()),
+                contained(resource),
                 References.of(resource));
+    }
+
+    /// What stands within a resource; of several of one id the first.
+    private List<Prepared.Within> contained(Resource resource) {
+        var found = new LinkedHashMap<String, Prepared.Within>();
+        for (var json : resource.json().path("contained")) {
+            if (json instanceof ObjectNode object) {
+                var one = Resource.of(object);
+                var type = one.type();
+                if (Definitions.r4().isResourceType(type) && one.id().isPresent()) {
+                    var rows =
+                            RowsOf.values(
+                                    catalogue.extractor().extract(one),
+                                    0,
+                                    List.of(),
+                                    catalogue.worded().contains(type) ? Words.of(one) : List.of());
+                    var id = one.id().get();
+                    found.putIfAbsent(id, new Prepared.Within(type, id, rows));
+                }
+            }
+        }
+        return List.copyOf(found.values());
     }
 
     /// The JSON of a content as it is read from the store, without asking the store.

@@ -1,5 +1,6 @@
 package trellis.store;
 
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
 /// @param hash of the content without version and time
 /// @param body the packed JSON
 /// @param rows what it can be found by
+/// @param contained what stands within it
 /// @param references keys of the resources of this store that it refers to
 public record Prepared(
         String type,
@@ -22,7 +24,17 @@ public record Prepared(
         byte[] hash,
         byte[] body,
         SearchRows rows,
+        List<Within> contained,
         Set<Target> references) {
+
+    public Prepared {
+        contained = List.copyOf(contained);
+    }
+
+    /// A contained resource.
+    ///
+    /// @param id its id within this one
+    record Within(String type, String id, SearchRows rows) {}
 
     /// A resource that is referred to.
     ///
@@ -45,7 +57,7 @@ public record Prepared(
                                         target.id(),
                                         place + target.expression().substring(type.length())))
                         .collect(Collectors.toUnmodifiableSet());
-        return new Prepared(type, id, patient, splice, hash, body, rows, named);
+        return new Prepared(type, id, patient, splice, hash, body, rows, contained, named);
     }
 
     /// Whether it states that one of some organisations has to do with its patient.
@@ -61,6 +73,14 @@ public record Prepared(
     /// What is stored for a resource that is no more.
     static Prepared deletion(String type, String id, long patient) {
         return new Prepared(
-                type, id, patient, 0, new byte[0], new byte[0], SearchRows.NONE, Set.of());
+                type,
+                id,
+                patient,
+                0,
+                new byte[0],
+                new byte[0],
+                SearchRows.NONE,
+                List.of(),
+                Set.of());
     }
 }

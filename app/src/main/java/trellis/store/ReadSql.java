@@ -43,6 +43,27 @@ final class ReadSql {
                                 bodies.unpack(row.getBytes(9)), row.getInt(8), version, updated));
     }
 
+    /// The sum of all versions of some types: each change adds to it, whichever of two ends first.
+    static long generation(Connection connection, Set<String> types) throws SQLException {
+        var sql =
+                """
+                select coalesce((select sum(ver) from res where rtype = any (?) and not deleted), 0)
+                     + coalesce((select sum(ver) from res where rtype = any (?) and deleted), 0)
+                """;
+        var codes =
+                types.stream()
+                        .map(type -> (short) Definitions.r4().typeCode(type))
+                        .toArray(Short[]::new);
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("smallint", codes));
+            statement.setArray(2, connection.createArrayOf("smallint", codes));
+            try (var result = statement.executeQuery()) {
+                result.next();
+                return result.getLong(1);
+            }
+        }
+    }
+
     Optional<Stored> current(Connection connection, String type, String id) throws SQLException {
         var sql =
                 "select "

@@ -50,9 +50,10 @@ public final class Rounds implements AutoCloseable {
         return new Rounds(what, pause, round);
     }
 
-    /// Begins, in a thread of its own.
+    /// Begins, in a thread of its own. It is one of the system's, which shares a processor in small pieces: a virtual one would keep
+    /// one of the few carriers of requests for as long as it computes.
     public void begin() {
-        Thread.ofVirtual().name(what).start(this::run);
+        var _ = Thread.ofPlatform().daemon().name(what).start(this::run);
     }
 
     /// The next round begins at once.
@@ -93,11 +94,19 @@ public final class Rounds implements AutoCloseable {
             var next = round.go();
             return next.compareTo(pause) < 0 ? next : pause;
         } catch (DataAccessException | TransactionException | Refused e) {
-            LOG.warn("{} wait; they will be seen to when the database is back", what);
+            complain(() ->
+                    LOG.warn("{} wait; they will be seen to when the database is back", what));
         } catch (RuntimeException e) {
             // Its message may hold what the log must not.
-            LOG.error("{} could not be seen to: {}", what, e.getClass().getName());
+            complain(() -> LOG.error("{} could not be seen to: {}", what, e.getClass().getName()));
         }
         return pause;
+    }
+
+    /// Unless the server stops: what a round stood on may have gone before it.
+    private void complain(Runnable words) {
+        if (!closing) {
+            words.run();
+        }
     }
 }

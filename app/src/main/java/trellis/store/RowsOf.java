@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import trellis.fhir.search.SearchValue;
 import trellis.fhir.search.Units;
@@ -35,12 +36,21 @@ final class RowsOf {
     private final Set<Amount> amounts = new LinkedHashSet<>();
     private final Set<Link> links = new LinkedHashSet<>();
     private final Set<Term> terms = new LinkedHashSet<>();
+    private OptionalLong dated = OptionalLong.empty();
 
-    private RowsOf() {}
+    private final long patient;
 
+    private RowsOf(long patient) {
+        this.patient = patient;
+    }
+
+    /// @param patient the key of the patient whose record it is of; 0 for none
     static SearchRows values(
-            List<SearchValue> values, List<Related> relationships, List<SearchRows.Words> words) {
-        var rows = new RowsOf();
+            List<SearchValue> values,
+            long patient,
+            List<Related> relationships,
+            List<SearchRows.Words> words) {
+        var rows = new RowsOf(patient);
         for (var value : values) {
             if (value instanceof SearchValue.Composite composite) {
                 rows.composite(composite);
@@ -57,7 +67,8 @@ final class RowsOf {
                 rows.identifiers.stream().mapToLong(Long::longValue).toArray(),
                 new ArrayList<>(rows.terms),
                 words,
-                relationships);
+                relationships,
+                rows.dated);
     }
 
     private void plain(SearchValue value) {
@@ -80,6 +91,9 @@ final class RowsOf {
                     identifiers.add(Keys.token(salt, token.system(), token.code()));
                     identifiers.add(Keys.code(salt, token.code()));
                 }
+                if (patient != 0 && RecordCodes.has(value.parameter())) {
+                    inRecord(token, salt);
+                }
             }
             case SearchValue.Label(_, var text) -> {
                 var normal = Keys.normal(text);
@@ -89,17 +103,30 @@ final class RowsOf {
                     terms.add(new Term(row, normal, hash));
                 }
             }
+            case SearchValue.Span span -> {
+                if (RecordDates.has(span.parameter())) {
+                    dated = OptionalLong.of(span.low());
+                }
+            }
             case SearchValue.Typed(_, var system, var code, var id) ->
                     tokens.add(Keys.typed(salt, system, code, id));
             case SearchValue.Uri(_, var uri) ->
                     Uris.above(uri).forEach(prefix -> tokens.add(Keys.below(salt, prefix)));
-            case SearchValue.Span _,
-                    SearchValue.Numeric _,
+            case SearchValue.Elsewhere(_, var url) ->
+                    Versions.above(url).forEach(cut -> tokens.add(Keys.below(salt, cut)));
+            case SearchValue.Numeric _,
                     SearchValue.Quantity _,
-                    SearchValue.Elsewhere _,
                     SearchValue.Logical _,
                     SearchValue.Position _,
                     SearchValue.Composite _ -> {}
+        }
+    }
+
+    private void inRecord(SearchValue.Token token, long salt) {
+        if (!token.code().isEmpty()) {
+            var whole = Keys.token(salt, token.system(), token.code());
+            tokens.add(RecordCodes.joined(patient, whole));
+            tokens.add(RecordCodes.joined(patient, Keys.code(salt, token.code())));
         }
     }
 

@@ -35,11 +35,34 @@ public record SearchQuery(
     /// @param criteria all of which must hold
     /// @param sort what the matches are ordered by; then, always, by row, newest first. Each branch of a query has as many keys, of
     ///     the same kinds in the same directions
-    public record Branch(String type, List<Criterion> criteria, List<Sort> sort) {
+    /// @param among where it is looked for
+    public record Branch(String type, List<Criterion> criteria, List<Sort> sort, Among among) {
         public Branch {
             criteria = List.copyOf(criteria);
             sort = List.copyOf(sort);
         }
+
+        /// Among resources by themselves.
+        public Branch(String type, List<Criterion> criteria, List<Sort> sort) {
+            this(type, criteria, sort, Among.WHOLE);
+        }
+    }
+
+    /// Where a branch looks, and what a match stands for.
+    public enum Among {
+        /// Resources by themselves.
+        WHOLE,
+        /// What stands within resources; each match is one of these.
+        CONTAINED,
+        /// What stands within resources; each match is what contains it, once.
+        CONTAINERS,
+        /// The same, but for what matches by itself.
+        OTHER_CONTAINERS
+    }
+
+    /// Whether some of what is looked for stands within resources.
+    public boolean amongContained() {
+        return branches.stream().anyMatch(branch -> branch.among() != Among.WHOLE);
     }
 
     /// Whether matches are counted.
@@ -86,6 +109,11 @@ public record SearchQuery(
         return branches.getFirst().sort();
     }
 
+    /// The same query of other branches.
+    SearchQuery of(List<Branch> others) {
+        return new SearchQuery(others, count, after, total, includes, barred, sight);
+    }
+
     /// The same query as somebody may ask it.
     public SearchQuery seenBy(Sight whose) {
         return new SearchQuery(branches, count, after, total, includes, barred, whose);
@@ -113,7 +141,14 @@ public record SearchQuery(
         boolean descending();
 
         /// By a parameter's values: lowest ascending, highest descending; absent last.
-        record By(SearchParameter parameter, boolean descending) implements Sort {}
+        ///
+        /// @param inRow whether the value stands in the resource's own row; the store finds out
+        record By(SearchParameter parameter, boolean descending, boolean inRow) implements Sort {
+
+            public By(SearchParameter parameter, boolean descending) {
+                this(parameter, descending, false);
+            }
+        }
 
         /// By the time of the last change.
         record ByLastUpdated(boolean descending) implements Sort {}

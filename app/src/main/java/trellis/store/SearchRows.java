@@ -3,8 +3,11 @@ package trellis.store;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The rows by which one resource is found, as they go into the tables.
+///
+/// @param dated what stands in the resource's own row (see [RecordDates]), microseconds; empty for none
 record SearchRows(
         long[] tokens,
         List<Text> texts,
@@ -14,7 +17,8 @@ record SearchRows(
         long[] identifiers,
         List<Term> terms,
         List<Words> words,
-        List<Related> relationships) {
+        List<Related> relationships,
+        OptionalLong dated) {
 
     static final SearchRows NONE =
             new SearchRows(
@@ -26,7 +30,8 @@ record SearchRows(
                     new long[0],
                     List.of(),
                     List.of(),
-                    List.of());
+                    List.of(),
+                    OptionalLong.empty());
 
     record Text(int parameter, int element, String value) {}
 

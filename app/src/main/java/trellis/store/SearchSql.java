@@ -5,10 +5,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import trellis.fhir.definitions.Definitions;
 
 /// Runs searches: one statement for a page with its total, or two where a page sorted by a parameter
 /// reaches the resources that have no such value; and one for everything that comes with the
@@ -29,7 +32,15 @@ final class SearchSql {
     /// A row found, with what the next page and the includes need of it.
     ///
     /// @param values its sort values, as a cursor has them
-    record Match(Stored stored, short shard, List<String> values) {
+    /// @param within what of it the match is, where it is not the whole
+    record Match(
+            Stored stored, short shard, List<String> values, Optional<SearchPage.Within> within) {
+
+        /// The whole of a resource.
+        Match(Stored stored, short shard, List<String> values) {
+            this(stored, shard, values, Optional.empty());
+        }
+
         SearchPage.Cursor cursor() {
             return new SearchPage.Cursor(values, stored.row());
         }
@@ -87,7 +98,12 @@ final class SearchSql {
     SearchPage page(Connection connection, SearchQuery query) throws SQLException {
         if (query.count() == 0) {
             return new SearchPage(
-                    List.of(), List.of(), false, Optional.empty(), counted(connection, query));
+                    List.of(),
+                    List.of(),
+                    false,
+                    Optional.empty(),
+                    counted(connection, query),
+                    Map.of());
         }
         if (ByValueSql.concerns(query)) {
             var found = new ByValueSql(reads).page(connection, query);
@@ -96,11 +112,14 @@ final class SearchSql {
         var matches = new ArrayList<Match>();
         var total = OptionalLong.empty();
         var after = query.after();
-        for (var pass : OrderSql.passes(query)) {
+        for (var pass : OrderSql.passes(connection, query)) {
             var missing = query.count() + 1 - matches.size();
             if (missing > 0) {
                 var counting = total.isEmpty() && countsBeside(query);
                 var found = find(connection, query, pass, after, missing, counting);
+                if (pass instanceof OrderSql.Pass.Walk && found.matches().size() < missing) {
+                    continue;
+                }
                 matches.addAll(found.matches());
                 total = total.isPresent() ? total : found.total();
             }
@@ -123,11 +142,13 @@ final class SearchSql {
         return all ? OptionalLong.of(found) : counted(connection, query);
     }
 
-    /// Whether one way to the rows is right whatever the values are.
+    /// Whether one way to the rows is right whatever the values are, and there are few. Of what refers to a match, and after many steps,
+    /// there may be much.
     static boolean straight(SearchQuery query) {
         return query.branches().size() == 1
                 && CriterionSql.narrow(query.criteria())
-                && query.includes().isEmpty();
+                && query.includes().stream().noneMatch(one -> one.reverse() || one.iterate())
+                && !query.amongContained();
     }
 
     private SearchPage page(
@@ -137,12 +158,16 @@ final class SearchSql {
         var given = more ? matches.subList(0, query.count()) : matches;
         var included = new IncludeSql(reads, query).included(connection, given);
         var cut = included.size() > SearchPage.MOST_INCLUDED;
+        var within = new HashMap<Long, SearchPage.Within>();
+        given.forEach(match ->
+                match.within().ifPresent(inner -> within.put(match.stored().row(), inner)));
         return new SearchPage(
                 given.stream().map(Match::stored).toList(),
                 cut ? included.subList(0, SearchPage.MOST_INCLUDED) : included,
                 cut,
                 more ? Optional.of(given.getLast().cursor()) : Optional.empty(),
-                total);
+                total,
+                within);
     }
 
     private Found find(
@@ -159,7 +184,7 @@ final class SearchSql {
         try (var statement = sql.prepare(connection);
                 var result = statement.executeQuery()) {
             while (result.next()) {
-                matches.add(match(result, query.sort().size()));
+                matches.add(match(result, query, counting));
                 if (counting) {
                     total = OptionalLong.of(result.getLong(COLUMNS + query.sort().size() + 2));
                 }
@@ -168,13 +193,30 @@ final class SearchSql {
         return new Found(matches, total);
     }
 
-    private Match match(ResultSet row, int keys) throws SQLException {
+    private Match match(ResultSet row, SearchQuery query, boolean counting) throws SQLException {
+        var keys = query.sort().size();
         var values = new ArrayList<String>(keys);
         for (var i = 0; i < keys; i++) {
             var value = row.getString(COLUMNS + 2 + i);
             values.add(value == null ? "" : "=" + value);
         }
-        return new Match(reads.stored(row), row.getShort(COLUMNS + 1), values);
+        var within =
+                query.amongContained()
+                        ? within(row, COLUMNS + keys + (counting ? 3 : 2))
+                        : Optional.<SearchPage.Within>empty();
+        return new Match(reads.stored(row), row.getShort(COLUMNS + 1), values, within);
+    }
+
+    /// What of the resource the match is.
+    ///
+    /// @param first the column of its type; that of its id follows
+    static Optional<SearchPage.Within> within(ResultSet row, int first) throws SQLException {
+        var type = row.getShort(first);
+        return row.wasNull()
+                ? Optional.empty()
+                : Optional.of(
+                        new SearchPage.Within(
+                                Definitions.r4().typeName(type), row.getString(first + 1)));
     }
 
     /// The statement of one pass. Of several types each is asked for its own first matches, in its own way, and the first of
@@ -188,7 +230,7 @@ final class SearchSql {
         var sql = new Sql();
         var branches = query.branches();
         if (branches.size() == 1) {
-            branch(sql, branches.getFirst(), query.sight(), pass, after, counting);
+            branch(sql, query, branches.getFirst(), pass, after, counting);
             if (straight(query)) {
                 // In the text: a plan for any limit expects to stop after a tenth of the rows.
                 return sql.add(" limit " + limit).keepPlan();
@@ -197,7 +239,7 @@ final class SearchSql {
         }
         for (var i = 0; i < branches.size(); i++) {
             sql.add(i == 0 ? "(" : " union all (");
-            branch(sql, branches.get(i), query.sight(), pass, after, false);
+            branch(sql, query, branches.get(i), pass, after, false);
             sql.add(" limit ?)").bind(limit);
         }
         OrderSql.across(sql, query.sort(), COLUMNS + 2, ROW);
@@ -206,38 +248,41 @@ final class SearchSql {
 
     private static void branch(
             Sql sql,
+            SearchQuery query,
             SearchQuery.Branch branch,
-            Sight sight,
             OrderSql.Pass pass,
             Optional<SearchPage.Cursor> after,
             boolean counting) {
-        var order = new OrderSql(sql, pass, branch.sort());
-        sql.add("select " + ReadSql.COLUMNS + ", r.shard");
+        var order = new OrderSql(sql, pass, branch);
+        BranchSql.select(sql, branch);
         order.columns();
         if (counting) {
             sql.add(", (");
-            count(sql, branch, sight);
+            count(sql, query, branch);
             sql.add(")");
         }
-        sql.add(" from res r");
-        order.joins();
-        sql.add(" where ");
-        new CriterionSql(sql, sight).matches("r", branch.type(), branch.criteria());
-        order.where();
+        BranchSql.within(sql, query, branch);
+        order.from(
+                () -> BranchSql.from(sql, branch, "r"),
+                () -> BranchSql.where(sql, query, branch, "r"),
+                after);
         after.ifPresent(order::after);
         order.orderBy();
     }
 
-    private static void count(Sql sql, SearchQuery.Branch branch, Sight sight) {
-        sql.add("select count(*) from res c where ");
-        new CriterionSql(sql, sight).matches("c", branch.type(), branch.criteria());
+    private static void count(Sql sql, SearchQuery query, SearchQuery.Branch branch) {
+        sql.add("select count(*)");
+        BranchSql.from(sql, branch, "c");
+        BranchSql.where(sql, query, branch, "c");
     }
 
     /// How many match: counted, or as PostgreSQL guesses when it plans the search. What is not all to be seen is counted: a guess
     /// would be made of all.
     private static OptionalLong counted(Connection connection, SearchQuery query)
             throws SQLException {
-        var limited = query.branches().stream().anyMatch(b -> query.sight().limits(b.type()));
+        var limited =
+                query.branches().stream().anyMatch(b -> query.sight().limits(b.type()))
+                        || (query.amongContained() && !(query.sight() instanceof Sight.Everything));
         if (query.total() == SearchQuery.Total.ESTIMATE && !limited) {
             return OptionalLong.of(ExplainSql.estimate(connection, query));
         }
@@ -253,7 +298,7 @@ final class SearchSql {
         var sql = new Sql();
         for (var i = 0; i < query.branches().size(); i++) {
             sql.add(i == 0 ? "select (" : " + (");
-            count(sql, query.branches().get(i), query.sight());
+            count(sql, query, query.branches().get(i));
             sql.add(")");
         }
         return straight(query) ? sql.keepPlan() : sql;

@@ -15,6 +15,9 @@ final class SnapshotSql {
     /// Rows in memory at once.
     private static final int ROWS = 500;
 
+    /// The same where others are served meanwhile: PostgreSQL reads for a millisecond or two.
+    private static final int ROWS_BEHIND = 100;
+
     private final ReadSql reads;
 
     SnapshotSql(ReadSql reads) {
@@ -94,10 +97,11 @@ final class SnapshotSql {
         try (var statement = sql.prepare(connection)) {
             // As bytes from the first row on: a body written as text is twice as long.
             statement.unwrap(PGStatement.class).setPrepareThreshold(-1);
-            statement.setFetchSize(ROWS);
+            statement.setFetchSize(Pace.some(ROWS, ROWS_BEHIND));
             try (var row = statement.executeQuery()) {
                 while (row.next()) {
                     sink.accept(reads.stored(row));
+                    Pace.step();
                 }
             }
         }

@@ -41,6 +41,13 @@ public interface Store {
     /// The current Patient resources with some keys, those that are not deleted, by key.
     Map<Long, Stored> patients(Set<Long> keys);
 
+    /// How many current resources refer to one, whoever may see them.
+    int referrers(String type, String id);
+
+    /// A number that is another one after each change of a resource of some types, in whatever order changes end: for whoever keeps
+    /// something that was made from all of them.
+    long generation(Set<String> types);
+
     /// Applies all changes or none, durably: when this returns, they survive a power cut.
     ///
     /// @return what became of each change, in their order

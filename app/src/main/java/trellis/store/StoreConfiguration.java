@@ -3,6 +3,7 @@ package trellis.store;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import trellis.settings.Settings;
 
 /// The store as the server's parts get it.
@@ -10,8 +11,18 @@ import trellis.settings.Settings;
 class StoreConfiguration {
 
     @Bean(destroyMethod = "close")
-    PostgresStore store(Database database, Clock clock) {
-        return PostgresStore.on(database.dataSource(), database.straight(), clock);
+    PostgresStore store(Database database, Catalogue catalogue, Clock clock) {
+        return PostgresStore.on(database.dataSource(), database.straight(), catalogue, clock);
+    }
+
+    @Bean
+    Foreground foreground(Settings settings) {
+        return new Foreground(BackgroundSettings.from(settings).share());
+    }
+
+    @Bean
+    Outbox outbox(Database database) {
+        return new Outbox(database.dataSource());
     }
 
     @Bean
@@ -24,14 +35,21 @@ class StoreConfiguration {
         return new Catalogue(TextSettings.from(settings));
     }
 
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    Learning learning(PostgresStore store, Database database, Catalogue catalogue) {
+        return new Learning(store, database.dataSource(), catalogue);
+    }
+
+    /// Only once the catalogue is filled: a command makes no part that nobody asked for.
     @Bean
+    @DependsOn("learning")
     Preparation preparation(Catalogue catalogue) {
         return new Preparation(catalogue);
     }
 
     @Bean(initMethod = "begin", destroyMethod = "close")
     Reindexing reindexing(
-            PostgresStore store, Database database, Catalogue catalogue, Preparation preparation) {
-        return new Reindexing(store, database.dataSource(), catalogue, preparation);
+            Learning learning, Database database, Preparation preparation, Foreground foreground) {
+        return new Reindexing(learning, database.dataSource(), preparation, foreground);
     }
 }

@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,16 +21,6 @@ import trellis.fhir.definitions.Definitions;
 /// The statements of a write, each for a whole batch. All of them run on a connection whose
 /// transaction the caller begins and ends.
 final class WriteSql {
-
-    private static final String[] SEARCH_TABLES = {
-        "ix_string",
-        "ix_date",
-        "ix_number",
-        "ix_identifier",
-        "ix_reference",
-        "ix_relationship",
-        "ix_text"
-    };
 
     /// What stands among the tokens of whatever bears a security label.
     private static final Long[] LABELLED =
@@ -161,7 +150,7 @@ final class WriteSql {
         return found;
     }
 
-    private static void setPlaces(
+    static void setPlaces(
             Connection connection, PreparedStatement statement, Collection<Place> places)
             throws SQLException {
         var shards = new Short[places.size()];
@@ -204,6 +193,7 @@ final class WriteSql {
                 """
                 select count(distinct (x.shard, x.rid))
                   from ix_reference x
+                  join res r on r.shard = x.shard and r.rid = x.rid
                  where x.target = ?
                    and not exists (select from unnest(?::smallint[], ?::bigint[]) as p (shard, rid)
                                     where p.shard = x.shard and p.rid = x.rid)
@@ -222,7 +212,8 @@ final class WriteSql {
     }
 
     /// Moves current versions to history and takes their search rows away.
-    static void supersede(Connection connection, Collection<Place> places) throws SQLException {
+    static void supersede(Connection connection, Collection<Place> places, ContainedRows contained)
+            throws SQLException {
         var moved =
                 """
                 with old as (
@@ -234,9 +225,7 @@ final class WriteSql {
                 select shard, rid, ver, upd, deleted, splice, body, rtype, patient, tok from old
                 """;
         forPlaces(connection, moved, places);
-        for (var table : SEARCH_TABLES) {
-            takeAway(connection, table, places);
-        }
+        SearchRowsSql.takeAway(connection, places, contained);
     }
 
     /// Leaves what bore a security label its tokens when it is deleted: what was sealed is sealed still.
@@ -255,18 +244,8 @@ final class WriteSql {
         }
     }
 
-    private static void takeAway(Connection connection, String table, Collection<Place> places)
-            throws SQLException {
-        forPlaces(
-                connection,
-                "delete from "
-                        + table
-                        + " x using unnest(?::smallint[], ?::bigint[]) as p (shard, rid)"
-                        + " where x.shard = p.shard and x.rid = p.rid",
-                places);
-    }
-
-    private static void forPlaces(Connection connection, String sql, Collection<Place> places)
+    /// Carries out a statement with places as its first two parameters.
+    static void forPlaces(Connection connection, String sql, Collection<Place> places)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql)) {
             setPlaces(connection, statement, places);
@@ -313,110 +292,21 @@ final class WriteSql {
     }
 
     /// Inserts versions and what they are found by.
-    static void insertRows(Connection connection, List<Row> versions) throws SQLException {
+    static void insertRows(Connection connection, List<Row> versions, ContainedRows contained)
+            throws SQLException {
         var rows = new ArrayList<>(versions);
         rows.sort(
                 Comparator.<Row>comparingInt(r -> r.place().shard())
                         .thenComparingLong(r -> r.place().rid()));
         copy(
                 connection,
-                "res (shard, rid, rtype, ver, upd, patient, key, deleted, splice, fid, hash, body, tok)",
+                "res (shard, rid, rtype, ver, upd, patient, key, deleted, splice, fid, hash, body, tok, dated)",
                 resources(rows));
-        copySearchRows(connection, rows);
-        insertTerms(connection, rows);
-        insertWords(connection, rows);
-    }
-
-    /// PostgreSQL takes the words apart.
-    private static void insertWords(Connection connection, List<Row> rows) throws SQLException {
-        if (rows.stream().allMatch(row -> row.content().rows().words().isEmpty())) {
-            return;
-        }
-        var sql =
-                "insert into ix_text (shard, rid, kind, words) values (?, ?, ?, to_tsvector('simple', ?))";
-        try (var statement = connection.prepareStatement(sql)) {
-            for (var row : rows) {
-                for (var words : row.content().rows().words()) {
-                    statement.setShort(1, row.place().shard());
-                    statement.setLong(2, row.place().rid());
-                    statement.setInt(3, words.kind());
-                    statement.setString(4, words.text());
-                    statement.addBatch();
-                }
-            }
-            statement.executeBatch();
-        }
-    }
-
-    /// Replaces what current versions are found by; the versions themselves stay as they are.
-    static void reindex(Connection connection, List<Row> rows) throws SQLException {
-        var places = rows.stream().map(Row::place).toList();
-        for (var table : SEARCH_TABLES) {
-            takeAway(connection, table, places);
-        }
-        try (var statement =
-                connection.prepareStatement(
-                        "update res set tok = ? where shard = ? and rid = ? and tok <> ?")) {
-            for (var row : rows) {
-                var tokens =
-                        connection.createArrayOf("bigint", boxed(row.content().rows().tokens()));
-                statement.setArray(1, tokens);
-                statement.setShort(2, row.place().shard());
-                statement.setLong(3, row.place().rid());
-                statement.setArray(4, tokens);
-                statement.addBatch();
-            }
-            statement.executeBatch();
-        }
-        copySearchRows(connection, rows);
-        insertTerms(connection, rows);
-        insertWords(connection, rows);
-    }
-
-    private static Long[] boxed(long[] values) {
-        return Arrays.stream(values).boxed().toArray(Long[]::new);
-    }
-
-    /// Inserts words that no resource has borne before, in one order for all writers.
-    private static void insertTerms(Connection connection, List<Row> rows) throws SQLException {
-        var terms =
-                rows.stream()
-                        .flatMap(row -> row.content().rows().terms().stream())
-                        .distinct()
-                        .sorted(
-                                Comparator.comparingInt(SearchRows.Term::parameter)
-                                        .thenComparing(SearchRows.Term::normal))
-                        .toList();
-        if (terms.isEmpty()) {
-            return;
-        }
-        var sql =
-                """
-                insert into ix_term (param, value, hash)
-                select u.param, u.value, u.hash
-                  from unnest(?::integer[], ?::text[], ?::bigint[]) as u (param, value, hash)
-                 where not exists (select from ix_term t where t.param = u.param and t.value = u.value)
-                on conflict do nothing
-                """;
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "integer", terms.stream().map(SearchRows.Term::parameter).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", terms.stream().map(SearchRows.Term::normal).toArray()));
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "bigint", terms.stream().map(SearchRows.Term::hash).toArray()));
-            statement.executeUpdate();
-        }
+        SearchRowsSql.insert(connection, rows, contained);
     }
 
     private static CopyRows resources(List<Row> rows) {
-        var out = new CopyRows(13);
+        var out = new CopyRows(14);
         for (var row : rows) {
             var content = row.content();
             out.row()
@@ -432,66 +322,16 @@ final class WriteSql {
                     .text(content.id())
                     .bytes(content.hash())
                     .bytes(content.body())
-                    .bigints(content.rows().tokens());
+                    .bigints(content.rows().tokens())
+                    .bigint(content.rows().dated());
         }
         return out;
     }
 
-    private static void copySearchRows(Connection connection, List<Row> rows) throws SQLException {
-        var texts = new CopyRows(5);
-        var dates = new CopyRows(6);
-        var amounts = new CopyRows(7);
-        var identifiers = new CopyRows(3);
-        var links = new CopyRows(4);
-        var relationships = new CopyRows(7);
-        for (var row : rows) {
-            var shard = row.place().shard();
-            var rid = row.place().rid();
-            var values = row.content().rows();
-            for (var t : values.texts()) {
-                texts.row().smallint(shard).bigint(rid).integer(t.parameter());
-                texts.smallint(t.element()).text(t.value());
-            }
-            for (var d : values.dates()) {
-                dates.row().smallint(shard).bigint(rid).integer(d.parameter());
-                dates.smallint(d.element()).bigint(d.low()).bigint(d.high());
-            }
-            for (var a : values.amounts()) {
-                amounts.row().smallint(shard).bigint(rid).integer(a.parameter());
-                amounts.smallint(a.element()).numeric(a.value()).bigint(a.unit()).bigint(a.code());
-            }
-            for (var hash : values.identifiers()) {
-                identifiers.row().smallint(shard).bigint(rid).bigint(hash);
-            }
-            for (var l : values.links()) {
-                links.row().smallint(shard).bigint(rid).integer(l.parameter()).bigint(l.target());
-            }
-            for (var r : values.relationships()) {
-                relationships
-                        .row()
-                        .smallint(shard)
-                        .bigint(rid)
-                        .bigint(r.patient())
-                        .bigint(r.party());
-                relationships
-                        .smallint(r.basis().map(Basis::number).orElse(0))
-                        .bigint(r.starts())
-                        .bigint(r.ends());
-            }
-        }
-        copy(connection, "ix_string (shard, rid, param, elem, value)", texts);
-        copy(connection, "ix_date (shard, rid, param, elem, low, high)", dates);
-        copy(connection, "ix_number (shard, rid, param, elem, value, unit, code)", amounts);
-        copy(connection, "ix_identifier (shard, rid, hash)", identifiers);
-        copy(connection, "ix_reference (shard, rid, param, target)", links);
-        copy(
-                connection,
-                "ix_relationship (shard, rid, patient, party, basis, starts, ends)",
-                relationships);
-    }
-
-    private static void copy(Connection connection, String table, CopyRows rows)
-            throws SQLException {
+    /// Sends rows in binary.
+    ///
+    /// @param table with its columns
+    static void copy(Connection connection, String table, CopyRows rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
         }

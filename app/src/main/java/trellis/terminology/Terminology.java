@@ -3,12 +3,14 @@ package trellis.terminology;
 import java.lang.ref.SoftReference;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -17,9 +19,11 @@ import trellis.access.Caller;
 import trellis.access.Right;
 import trellis.api.CodeSets;
 import trellis.codes.CodeSystems;
+import trellis.codes.Effort;
 import trellis.codes.Library;
 import trellis.codes.Release;
 import trellis.codes.Selection;
+import trellis.codes.Validation;
 import trellis.codes.ValueSets;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
@@ -37,6 +41,9 @@ import trellis.store.Stored;
 public final class Terminology implements CodeSets {
     private static final int MOST_VERSIONS = 100;
     private static final int MOST_KEPT = 500;
+
+    /// How many value sets are kept expanded for one request.
+    private static final int MOST_SELECTIONS = 100;
 
     private final ReleaseReads releases;
     private final Store store;
@@ -57,7 +64,7 @@ public final class Terminology implements CodeSets {
     }
 
     /// What a caller may see of code systems and value sets.
-    Library library(Caller caller) {
+    public Library library(Caller caller) {
         return new Library() {
             @Override
             public Optional<Release> codeSystem(String system, String version) {
@@ -193,6 +200,14 @@ public final class Terminology implements CodeSets {
         return stored.type() + "/" + stored.id() + "/" + stored.version();
     }
 
+    /// A resource of the store by its canonical address; of several the active one with the highest version.
+    ///
+    /// @param type of those that have a url
+    /// @param version empty for whichever
+    public Optional<ObjectNode> canonical(Caller caller, String type, String url, String version) {
+        return stored(caller, type, "url", url, version).map(Found::json);
+    }
+
     private Optional<Found> stored(
             Caller caller, String type, String parameter, String url, String version) {
         return search(caller, type, parameter, url).stream()
@@ -261,6 +276,86 @@ public final class Terminology implements CodeSets {
     }
 
     @Override
+    public Membership membership() {
+        var effort = new Effort();
+        var kept = new HashMap<Named, Optional<Selection>>();
+        return (valueSet, code) -> {
+            var caller = access.current();
+            require(caller, "ValueSet", "CodeSystem");
+            var name = new Named(valueSet, code.system());
+            if (kept.size() >= MOST_SELECTIONS && !kept.containsKey(name)) {
+                kept.clear();
+            }
+            var coding = new Validation.Coding(code.system(), "", code.code(), "");
+            return kept.computeIfAbsent(name, _ -> selection(caller, name, effort))
+                    .map(selection -> Validation.of(selection, coding, "", true).result());
+        };
+    }
+
+    /// A value set, as far as it is of one system when one is named.
+    private record Named(String valueSet, String system) {}
+
+    private Optional<Selection> selection(Caller caller, Named name, Effort effort) {
+        var selection =
+                known(() -> {
+                    var json = named(caller, name.valueSet());
+                    return name.system().isEmpty()
+                            ? ValueSets.select(json, library(caller), effort)
+                            : ValueSets.select(json, library(caller), name.system(), effort);
+                });
+        // What is not known because too much was asked would differ with the order of the
+        // questions.
+        if (effort.isSpent()) {
+            throw new Refused(
+                    new Problem.BadRequest(
+                            "too-costly",
+                            "The value sets that the expressions ask about take too much work; ask"
+                                    + " about fewer.",
+                            ""));
+        }
+        return selection;
+    }
+
+    /// Whatever cannot be told here is not known.
+    private static <T> Optional<T> known(Supplier<T> question) {
+        try {
+            return Optional.of(question.get());
+        } catch (Refused e) {
+            if (e.problem() instanceof Problem.Forbidden) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Optional<Boolean> subsumes(Code general, Code special) {
+        var caller = access.current();
+        require(caller, "CodeSystem");
+        if (!general.system().equals(special.system())) {
+            return Optional.empty();
+        }
+        return known(() -> {
+            var release =
+                    codeSystem(caller, general.system(), "")
+                            .orElseThrow(() -> ValueSets.unknownSystem(general.system(), ""));
+            var above = release.concept(general.code()).orElseThrow(() -> unknown(general));
+            var below = release.concept(special.code()).orElseThrow(() -> unknown(special));
+            var start = new BitSet();
+            start.set(above);
+            return above.equals(below) || release.below(start).get(below);
+        });
+    }
+
+    private static Refused unknown(Code code) {
+        return new Refused(
+                new Problem.BadRequest(
+                        "not-found",
+                        "The code system " + code.system() + " has no such code.",
+                        ""));
+    }
+
+    @Override
     public List<Code> below(Code code, int most) {
         return near(code, most, true);
     }
@@ -276,16 +371,7 @@ public final class Terminology implements CodeSets {
         var release =
                 codeSystem(caller, code.system(), "")
                         .orElseThrow(() -> ValueSets.unknownSystem(code.system(), ""));
-        var concept =
-                release.concept(code.code())
-                        .orElseThrow(() ->
-                                new Refused(
-                                        new Problem.BadRequest(
-                                                "not-found",
-                                                "The code system "
-                                                        + code.system()
-                                                        + " has no such code.",
-                                                "")));
+        var concept = release.concept(code.code()).orElseThrow(() -> unknown(code));
         var start = new BitSet();
         start.set(concept);
         var found = down ? release.below(start) : release.above(start);

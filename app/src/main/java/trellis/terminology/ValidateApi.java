@@ -40,6 +40,9 @@ final class ValidateApi implements Operation {
                     "abstract",
                     "displayLanguage");
 
+    /// How many codings of a CodeableConcept are looked at.
+    private static final int MOST_CODINGS = 100;
+
     private final Terminology terminology;
 
     ValidateApi(Terminology terminology) {
@@ -97,6 +100,13 @@ final class ValidateApi implements Operation {
                                         arguments.text(version).orElse(""),
                                         code,
                                         arguments.text("display").orElse(""))));
+        if (codings.size() > MOST_CODINGS) {
+            throw new Refused(
+                    new Problem.BadRequest(
+                            "too-costly",
+                            "Up to " + MOST_CODINGS + " codings are looked at; send fewer.",
+                            "codeableConcept"));
+        }
         if (codings.isEmpty() || codings.stream().anyMatch(one -> one.code().isEmpty())) {
             throw new Refused(
                     new Problem.BadRequest(

@@ -210,6 +210,7 @@ class LeakIT {
                         "/messageexchange/*",
                         "/endpointlookup/*",
                         "/notify/receipts",
+                        "/subscriptions/websocket",
                         "/personal-demographics/FHIR/R4/*",
                         "/record-locator/*",
                         "/summary-care-record/FHIR/R4/*",
@@ -298,6 +299,9 @@ class LeakIT {
         if (road.content().equals("<later>")) {
             return later(road, caller);
         }
+        if (road.content().equals("<told>")) {
+            return told(road, caller);
+        }
         var content =
                 road.content().startsWith("<")
                         ? contents().get(road.content().substring(1, road.content().length() - 1))
@@ -330,6 +334,36 @@ class LeakIT {
         var file = URI.create(place + "/Condition.ndjson");
         var whole = answer.body().contains(file.toString());
         return whole ? CLIENT.send(bearing(caller, file).build(), BodyHandlers.ofString()) : answer;
+    }
+
+    /// What a Subscription tells of something that is written after it was asked for.
+    private static HttpResponse<String> told(Road road, String caller) throws Exception {
+        var id = "leak-told-" + caller;
+        var place = road.path() + "/" + id;
+        var wanted =
+                "{'resourceType':'Subscription','id':'%s','status':'requested','reason':'a test','criteria':'Condition?','channel':{'type':'websocket'}}"
+                        .formatted(id)
+                        .replace('\'', '"');
+        var asked = fhir(caller, "PUT", place, wanted);
+        if (asked.statusCode() != 201) {
+            return asked;
+        }
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> fhir(caller, "GET", place, "").body().contains("\"active\""));
+        var written =
+                condition("leak-told-Condition")
+                        .replace(
+                                "\"clinicalStatus\"",
+                                "\"recorder\":{\"display\":\"" + caller + "\"},\"clinicalStatus\"");
+        assertThat(
+                        fhir("machine", "PUT", "/fhir/Condition/leak-told-Condition", written)
+                                .statusCode())
+                .isIn(200, 201);
+        var db = JdbcClient.create(server.database().dataSource());
+        await().atMost(Duration.ofMinutes(1))
+                .until(() ->
+                        db.sql("select count(*) from outbox").query(Long.class).single() == 0L);
+        return fhir(caller, "GET", place + "/$events?content=full-resource", "");
     }
 
     private static HttpRequest.Builder bearing(String caller, URI address) {
@@ -418,7 +452,7 @@ class LeakIT {
                 json(
                         "AllergyIntolerance",
                         "'clinicalStatus':{'coding':[{'system':'http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical','code':'active'}]},"
-                                + "'code':{'text':'W'},'patient':P"));
+                                + "'category':['medication'],'code':{'text':'W'},'patient':P"));
         all.put(
                 "MedicationRequest/leak-MedicationRequest",
                 json(
@@ -451,9 +485,39 @@ class LeakIT {
                                 + "'type':[{'text':'W'}],'reasonCode':[{'text':'W'}],'subject':P,'period':{'start':'2026-03-01'},"
                                 + "'diagnosis':[{'condition':{'reference':'Condition/leak-Condition'}}]"));
         all.put(
+                "CarePlan/leak-CarePlan",
+                json(
+                        "CarePlan",
+                        "'status':'active','intent':'plan','subject':P,'addresses':[{'reference':'#c'}],"
+                                + "'contributor':[{'reference':'#p'}],'contained':["
+                                + "{'resourceType':'Condition','id':'c','subject':P,'code':{'text':'W'}},"
+                                + "{'resourceType':'Patient','id':'p','name':[{'family':'W'}]}]"));
+        all.put(
                 "Appointment/leak-Appointment",
                 appointment("leak-Appointment", "Condition/leak-Condition"));
+        all.put("List/leak-List", list());
+        all.put(
+                "List/leak-List-sealed",
+                list().replace("leak-List", "leak-List-sealed")
+                        .replace("\"2026-03-01\"", "\"2026-02-01\"")
+                        .replace(
+                                "\"status\"",
+                                "\"meta\":{\"security\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-Confidentiality\",\"code\":\"V\"}]},\"status\""));
         return all;
+    }
+
+    /// The current list of the patient's problems, medicines and allergies at once.
+    private static String list() {
+        var codes = "http://terminology.hl7.org/CodeSystem/list-example-use-codes";
+        return json(
+                "List",
+                ("'status':'current','mode':'working','title':'W','date':'2026-03-01','subject':P,"
+                                + "'encounter':{'reference':'Encounter/leak-Encounter'},'code':{'coding':["
+                                + "{'system':'S','code':'problems'},{'system':'S','code':'medications'},{'system':'S','code':'allergies'}]},"
+                                + "'entry':[{'item':{'reference':'Condition/leak-Condition'}},"
+                                + "{'item':{'reference':'MedicationRequest/leak-MedicationRequest'}},"
+                                + "{'item':{'reference':'AllergyIntolerance/leak-AllergyIntolerance'}}]")
+                        .replace("'S'", "'" + codes + "'"));
     }
 
     private static String patient(String id) {

@@ -1,6 +1,7 @@
 package trellis.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -97,8 +98,13 @@ class AskedBeforehandIT {
         var first = wire().get("/metadata").is(200);
         assertThat(first.header("Cache-Control")).isEqualTo("no-cache");
         assertThat(first.header("ETag")).startsWith("W/\"");
-        var again = wire().get("/metadata", "If-None-Match", first.header("ETag")).is(304);
-        assertThat(again.bytes()).isEmpty();
+        // The server is shared: a search parameter that somebody else makes in between is a new
+        // statement, so the two are asked for until nothing has come between them.
+        await().untilAsserted(() -> {
+            var tag = wire().get("/metadata").is(200).header("ETag");
+            var again = wire().get("/metadata", "If-None-Match", tag).is(304);
+            assertThat(again.bytes()).isEmpty();
+        });
         wire().get("/metadata?mode=normative", "If-None-Match", first.header("ETag")).is(200);
         wire().get("/metadata", "If-None-Match", "W/\"other\"").is(200);
     }

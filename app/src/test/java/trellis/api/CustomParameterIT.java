@@ -101,6 +101,14 @@ class CustomParameterIT {
         clinician.put("/SearchParameter/" + code, active).is(403);
         clinician.put("/SearchParameter/" + code, active.replace("active", "draft")).is(201);
         wire().get("/Basic?" + code + "=x").is(400);
+
+        // Once it counts, nobody else retires, changes or deletes it.
+        wire().put("/SearchParameter/" + code, active).is(200);
+        clinician.put("/SearchParameter/" + code, active.replace("active", "retired")).is(403);
+        clinician.delete("/SearchParameter/" + code).is(403);
+        clinician.delete("/SearchParameter?url=urn:" + code).is(403);
+        wire().put("/SearchParameter/" + code, active.replace("active", "retired")).is(200);
+        clinician.delete("/SearchParameter/" + code).is(204);
     }
 
     private static void refused(String code, String type, String expression, String place) {

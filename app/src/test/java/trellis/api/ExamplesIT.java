@@ -60,6 +60,11 @@ class ExamplesIT {
             assertThat(created.status()).isIn(400, 422);
             return;
         }
+        if (type.equals("Subscription") && created.status() == 422) {
+            // A request that cannot be carried out: the example's end is over.
+            assertThat(created.at("/issue/0/expression/0")).isEqualTo("Subscription.end");
+            return;
+        }
         var back = wire.get("/" + type + "/" + created.is(201).id()).is(200).json();
         assertThat(withoutStamp(back)).isEqualTo(withoutStamp(resource));
     }

@@ -83,6 +83,39 @@ class MetaIT {
     }
 
     @Test
+    void those_of_many_are_told_once_each_and_of_what_may_be_seen() {
+        var system = "urn:test:" + UUID.randomUUID();
+        var patient = wire().post("/Patient", "{\"resourceType\":\"Patient\"}").is(201).id();
+        for (var code : List.of("a", "b", "a")) {
+            wire().post(
+                            "/Basic",
+                            "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"},\"meta\":{\"tag\":["
+                                    + tag(system, code)
+                                    + "]}}")
+                    .is(201);
+        }
+        var organization = "{\"resourceType\":\"Organization\",\"name\":\"x\",\"meta\":{\"tag\":[";
+        wire().post("/Organization", organization + tag(system, "o") + "]}}").is(201);
+        assertThat(wire().get("/$meta").is(200).text()).contains(system + "\",\"code\":\"o\"");
+        assertThat(wire().get("/Basic/$meta").is(200).text())
+                .doesNotContain(system + "\",\"code\":\"o\"");
+        var hidden = condition(patient, CONFIDENTIALITY, "V");
+        change(wire(), "Condition/" + hidden, "add", tag(system, "c"), "tag").is(200);
+
+        for (var address : List.of("/Basic/$meta", "/$meta")) {
+            var told = wire().get(address).is(200).text();
+            assertThat(told.split(system + "\",\"code\":\"a\"", -1)).hasSize(2);
+            assertThat(told).contains(system + "\",\"code\":\"b\"");
+        }
+        assertThat(wire().get("/Condition/$meta").is(200).text()).contains(system);
+        var doctor = server.as(Role.CLINICIAN);
+        assertThat(doctor.get("/Condition/$meta").is(200).text()).doesNotContain(system);
+        assertThat(doctor.get("/$meta").is(200).text()).doesNotContain(system + "\",\"code\":\"c");
+        server.as(Role.WARD_CLERK).get("/Condition/$meta").is(403);
+        wire().get("/Condition/$meta?colour=red").is(400);
+    }
+
+    @Test
     void a_change_and_a_look_are_in_the_audit() {
         var id =
                 wire().post("/Basic", "{\"resourceType\":\"Basic\",\"code\":{\"text\":\"x\"}}")

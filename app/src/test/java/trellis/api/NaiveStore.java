@@ -33,17 +33,34 @@ final class NaiveStore {
         }
     }
 
+    /// Something contained, as if it were a resource by itself.
+    ///
+    void put(Resource resource, long row, long updated) {
+        var entry =
+                new Entry(
+                        resource.type(),
+                        resource.id().orElseThrow(),
+                        row,
+                        updated,
+                        values(resource));
+        byType.computeIfAbsent(entry.type(), _ -> new ArrayList<>()).add(entry);
+    }
+
     void put(Resource resource, Stored stored) {
+        var updated =
+                java.time.temporal.ChronoUnit.MICROS.between(
+                        java.time.Instant.EPOCH, stored.lastUpdated());
+        var entry = new Entry(stored.type(), stored.id(), stored.row(), updated, values(resource));
+        byAddress.put(entry.address(), entry);
+        byType.computeIfAbsent(entry.type(), _ -> new ArrayList<>()).add(entry);
+    }
+
+    private static Map<String, List<SearchValue>> values(Resource resource) {
         var values = new HashMap<String, List<SearchValue>>();
         for (var value : Extractor.r4().extract(resource)) {
             values.computeIfAbsent(value.parameter().code(), _ -> new ArrayList<>()).add(value);
         }
-        var updated =
-                java.time.temporal.ChronoUnit.MICROS.between(
-                        java.time.Instant.EPOCH, stored.lastUpdated());
-        var entry = new Entry(stored.type(), stored.id(), stored.row(), updated, values);
-        byAddress.put(entry.address(), entry);
-        byType.computeIfAbsent(entry.type(), _ -> new ArrayList<>()).add(entry);
+        return values;
     }
 
     List<Entry> of(String type) {

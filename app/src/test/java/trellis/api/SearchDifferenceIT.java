@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -166,11 +167,16 @@ class SearchDifferenceIT {
     }
 
     private static List<String> all(SearchPlace place, List<Parameter> parameters) {
+        return all(place, parameters, Integer.MAX_VALUE);
+    }
+
+    /// The first pages, until they have so many.
+    private static List<String> all(SearchPlace place, List<Parameter> parameters, int most) {
         var found = new ArrayList<String>();
         var request = PARSER.parse(place, _ -> true, parameters, BASE, false);
         for (var page = store.search(request.query()); ; ) {
             page.matches().forEach(match -> found.add(match.type() + "/" + match.id()));
-            if (page.next().isEmpty()) {
+            if (page.next().isEmpty() || found.size() >= most) {
                 return found;
             }
             var next = PARSER.next(place, request, page.next().get());
@@ -196,6 +202,92 @@ class SearchDifferenceIT {
                 asked++;
             }
         }
+    }
+
+    /// The codes of a record are kept with their patient, and found by that.
+    @ParameterizedTest
+    @CsvSource({
+        "AllergyIntolerance, code",
+        "Condition, code",
+        "DiagnosticReport, code",
+        "Immunization, vaccine-code",
+        "MedicationRequest, code",
+        "Observation, code",
+        "Procedure, code"
+    })
+    void a_code_in_a_record_is_found_as_the_specification_says(String type, String code) {
+        assumeThat(COHORT).as("the cohort beside the repository").exists();
+        var random = new Random(type.hashCode());
+        var questions = new NaiveQuestions(NAIVE, random, CLOCK.instant());
+        var whose = SearchParameters.r4().find(type, "patient").orElseThrow();
+        var what = SearchParameters.r4().find(type, code).orElseThrow();
+        for (var asked = 0; asked < 40; asked++) {
+            var entry = questions.pick(NAIVE.of(type));
+            var some = new ArrayList<NaiveQuestions.Question>();
+            questions.about(whose, entry).ifPresent(some::add);
+            questions.about(what, entry).ifPresent(some::add);
+            if (random.nextInt(3) == 0) {
+                questions.any(type, 1).ifPresent(some::add);
+            }
+            compare(type, some, random);
+        }
+    }
+
+    /// A walk along the values is chosen only where many resources match; here they do.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "Observation; 29463-7; ; -date",
+                "Observation; 29463-7; ; date",
+                "Observation; 29463-7; 2000; -date,_id",
+                "Observation; ; 1990; -date",
+                "Observation; ; ; date,-_lastUpdated",
+                "Encounter; ; ; -date",
+                "Condition; ; ; -recorded-date"
+            })
+    void the_order_of_many_is_walked(
+            String type, @Nullable String code, @Nullable String from, String sort) {
+        assumeThat(COHORT).as("the cohort beside the repository").exists();
+        var parameters = new ArrayList<Parameter>();
+        parameters.add(new Parameter("_sort", sort));
+        parameters.add(new Parameter("_count", "7"));
+        var some = NAIVE.of(type).stream();
+        if (code != null) {
+            parameters.add(new Parameter("code", code));
+            var parameter = SearchParameters.r4().find(type, "code").orElseThrow();
+            some =
+                    some.filter(e ->
+                            e.of(parameter).stream()
+                                    .anyMatch(v ->
+                                            v instanceof SearchValue.Token t
+                                                    && t.code().equals(code)));
+        }
+        if (from != null) {
+            parameters.add(new Parameter("date", "ge" + from));
+            var parameter = SearchParameters.r4().find(type, "date").orElseThrow();
+            var low = Instant.parse(from + "-01-01T00:00:00Z").getEpochSecond() * 1_000_000;
+            some =
+                    some.filter(e ->
+                            e.of(parameter).stream()
+                                    .anyMatch(v ->
+                                            v instanceof SearchValue.Span span
+                                                    && span.high() > low));
+        }
+        Comparator<NaiveStore.Entry> order = (_, _) -> 0;
+        for (var key : sort.split(",")) {
+            order = order.thenComparing(by(type, key.replaceFirst("^-", ""), key.startsWith("-")));
+        }
+        var expected =
+                some.sorted(
+                                order.thenComparing(
+                                        Comparator.comparing(NaiveStore.Entry::row).reversed()))
+                        .map(NaiveStore.Entry::address)
+                        .limit(70)
+                        .toList();
+        var query = PARSER.parse(type, parameters, BASE, false).query();
+        assertThat(store.explain(query, false).getFirst().what()).startsWith("Walk the values");
+        assertThat(all(SearchPlace.of(type), parameters, 70)).isEqualTo(expected);
     }
 
     @Test
@@ -246,7 +338,7 @@ class SearchDifferenceIT {
     }
 
     /// Sometimes adds a `_sort`.
-    private static Comparator<NaiveStore.Entry> order(
+    static Comparator<NaiveStore.Entry> order(
             String type, Random random, List<Parameter> parameters) {
         Comparator<NaiveStore.Entry> newest =
                 Comparator.comparing(NaiveStore.Entry::row).reversed();
@@ -470,7 +562,10 @@ class SearchDifferenceIT {
             quoteCharacter = '^',
             textBlock =
                     """
-                    Observation; patient=PATIENT&code=8302-2&_sort=-date&_count=20; res_patient
+                    Observation; patient=PATIENT&code=8302-2&_sort=-date&_count=20; res_token
+                    Observation; patient=PATIENT&code=8302-2&_count=20; res_token
+                    Observation; patient=PATIENT&code=http://loinc.org|&_count=20; res_patient
+                    Observation; patient=PATIENT&status=final&_sort=-date&_count=20; res_patient
                     Observation; code=8302-2&date=ge2019&_count=20; (res_token|ix_date|res_type)
                     Observation; code:text=body h&patient=PATIENT; res_patient
                     Observation; code:text=body h; res_token

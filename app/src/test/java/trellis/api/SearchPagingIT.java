@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -138,6 +140,40 @@ class SearchPagingIT {
             while_writing.removeIf(id -> created.contains(id) && !whole.contains(id));
             assertThat(while_writing).as(order).isEqualTo(whole);
         }
+    }
+
+    /// What no index orders is ordered first and fetched then: what is no match any more by then must not end the list.
+    @Test
+    void what_changes_while_a_page_is_made_does_not_end_the_list() throws Exception {
+        var staying = new ArrayList<String>();
+        for (var i = 0; i < 20; i++) {
+            put(List.of(tree("f" + i, "Oak"), tree("s" + i, "Oak")));
+            staying.add("s" + i);
+        }
+        var done = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var writing =
+                    threads.submit(() -> {
+                        for (var turn = 0; !done.get(); turn++) {
+                            var name = turn % 2 == 0 ? "Elm" : "Oak";
+                            put(IntStream.range(0, 20).mapToObj(i -> tree("f" + i, name)).toList());
+                        }
+                    });
+            try {
+                for (var i = 0; i < 15; i++) {
+                    assertThat(pages("family=oak&_sort=gender&_count=1", () -> {}))
+                            .containsAll(staying);
+                }
+            } finally {
+                done.set(true);
+                writing.get();
+            }
+        }
+    }
+
+    private static String tree(String id, String name) {
+        return "{\"resourceType\":\"Patient\",\"id\":\"%s\",\"name\":[{\"family\":\"%s\"}]}"
+                .formatted(id, name);
     }
 
     @Test

@@ -56,6 +56,11 @@ class SearchParserTest {
         return SearchParameters.r4().find(type, code).orElseThrow();
     }
 
+    /// Of a code that each record keeps by itself too.
+    private static Criterion.AnyToken coded(long... hashes) {
+        return new Criterion.AnyToken(token(hashes).hashes(), true);
+    }
+
     private static Criterion.AnyToken token(long... hashes) {
         return new Criterion.AnyToken(
                 java.util.Arrays.stream(hashes)
@@ -70,13 +75,13 @@ class SearchParserTest {
         @Test
         void a_token_is_found_by_code_by_system_and_by_both() {
             assertThat(criteria("Observation", "code=8302-2"))
-                    .containsExactly(token(Keys.code(salt, "8302-2")));
+                    .containsExactly(coded(Keys.code(salt, "8302-2")));
             assertThat(criteria("Observation", "code=http://loinc.org%7C8302-2"))
-                    .containsExactly(token(Keys.token(salt, "http://loinc.org", "8302-2")));
+                    .containsExactly(coded(Keys.token(salt, "http://loinc.org", "8302-2")));
             assertThat(criteria("Observation", "code=http://loinc.org%7C"))
                     .containsExactly(token(Keys.system(salt, "http://loinc.org")));
             assertThat(criteria("Observation", "code=%7C8302-2"))
-                    .containsExactly(token(Keys.token(salt, "", "8302-2")));
+                    .containsExactly(coded(Keys.token(salt, "", "8302-2")));
         }
 
         @Test
@@ -93,14 +98,14 @@ class SearchParserTest {
         void commas_are_alternatives_and_repetition_is_conjunction() {
             assertThat(criteria("Observation", "code=a,b&code=c"))
                     .containsExactly(
-                            token(Keys.code(salt, "a"), Keys.code(salt, "b")),
-                            token(Keys.code(salt, "c")));
+                            coded(Keys.code(salt, "a"), Keys.code(salt, "b")),
+                            coded(Keys.code(salt, "c")));
         }
 
         @Test
         void escaped_separators_belong_to_the_value() {
             assertThat(criteria("Observation", "code=a%5C,b%5C%7Cc%5C%5Cd"))
-                    .containsExactly(token(Keys.code(salt, "a,b|c\\d")));
+                    .containsExactly(coded(Keys.code(salt, "a,b|c\\d")));
         }
 
         @Test
@@ -433,7 +438,7 @@ class SearchParserTest {
         @Test
         void a_page_address_that_was_altered_or_is_of_another_type_is_refused() {
             var text = cursors.seal("/Patient", List.of(), after);
-            var altered = (text.charAt(20) == 'A' ? 'B' : 'A') + text.substring(1);
+            var altered = (text.charAt(0) == 'A' ? 'B' : 'A') + text.substring(1);
             for (var bad : List.of(altered, "", "x", "%%%", text.substring(0, 30))) {
                 assertThat(refusalOfCursor("Patient", bad).why())
                         .isEqualTo(
@@ -489,7 +494,7 @@ class SearchParserTest {
                             + " service, and this server has none.",
                     "Observation ^ subject:Organization=1 ^ The modifier \":Organization\" is not"
                             + " supported for the reference parameter \"subject\"; it has [type],"
-                            + " :identifier, :missing.",
+                            + " :above, :below, :identifier, :missing.",
                     "Patient ^ _id:not=1 ^ The modifier \":not\" is not supported for the token"
                             + " parameter \"_id\"; it has no modifiers.",
                     "Patient ^ family= ^ \"family\" has no value; give one, or leave the parameter"
@@ -519,8 +524,8 @@ class SearchParserTest {
                     "Patient ^ _count=many ^ _count is a whole number from 0; a page has 1000"
                             + " matches at the most.",
                     "Patient ^ _total=maybe ^ _total is none, estimate or accurate.",
-                    "Patient ^ _count=1&_count=2 ^ Give _sort, _count, _total, _summary, _type"
-                            + " and _explain at most once each.",
+                    "Patient ^ _count=1&_count=2 ^ Give _sort, _count, _total, _summary, _type,"
+                            + " _contained, _containedType and _explain at most once each.",
                     "Patient ^ _include:recurse=Patient:organization ^ _include has one modifier,"
                             + " :iterate.",
                     "Patient ^ _include=Observation:subject ^ _include begins at what is searched:"
@@ -551,13 +556,15 @@ class SearchParserTest {
         @Test
         void what_is_not_done_is_refused_by_name() {
             assertThat(refusal("Patient", "_query=everybody").why())
-                    .startsWith("There are no named queries on this server");
+                    .startsWith("A named query belongs to a search at its own address");
             assertThat(refusal("Patient", "_contained=true").why())
-                    .startsWith("What is contained is not found by itself");
+                    .isEqualTo("_contained belongs to a search at its own address.");
             assertThat(refusal("Patient", "_list=$current-problems").why())
                     .isEqualTo(
-                            "Lists such as $current-problems are not kept here; name a List by its"
-                                    + " id.");
+                            "$current-problems is a list of one patient: add patient=[id], or search"
+                                    + " in the compartment Patient/[id].");
+            assertThat(refusal("Patient", "_list=$current-problems&patient=1").why())
+                    .startsWith("This is looked up for a search at its own address");
             assertThat(refusal("Patient", "_explain=perhaps").why())
                     .isEqualTo("_explain is true or false.");
         }

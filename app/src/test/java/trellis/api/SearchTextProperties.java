@@ -28,7 +28,8 @@ class SearchTextProperties {
                             Clock.systemUTC(),
                             SearchParameters.r4(),
                             Optional.empty(),
-                            new Catalogue()));
+                            new Catalogue(),
+                            SearchLookups.none()));
 
     @Property
     void whatever_is_escaped_comes_back_whole(@ForAll String text) {
@@ -55,7 +56,8 @@ class SearchTextProperties {
         var salt = Keys.salt("Observation", "code");
         assertThat(criteria.of("Observation", new Parameter("code", value)))
                 .containsExactly(
-                        new Criterion.AnyToken(java.util.Set.of(Keys.token(salt, system, code))));
+                        new Criterion.AnyToken(
+                                java.util.Set.of(Keys.token(salt, system, code)), true));
     }
 
     @Property

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import trellis.access.Caller;
+import trellis.access.CallerRules;
 import trellis.access.Purpose;
 import trellis.access.Role;
 import trellis.access.Scopes;

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import trellis.access.PublicOnly;
 import trellis.bulk.BulkSettings.Sources;
 import trellis.fhir.Refused;
 
@@ -33,10 +34,10 @@ class FetchRulesTest {
                         "::ffff:10.0.0.1",
                         "64:ff9b::a00:1",
                         "ff02::1")) {
-            assertThat(FetchRules.isPublic(InetAddress.getByName(address))).as(address).isFalse();
+            assertThat(PublicOnly.isPublic(InetAddress.getByName(address))).as(address).isFalse();
         }
         for (var address : List.of("198.51.100.7", "100.128.0.1", "2001:db8::1")) {
-            assertThat(FetchRules.isPublic(InetAddress.getByName(address))).as(address).isTrue();
+            assertThat(PublicOnly.isPublic(InetAddress.getByName(address))).as(address).isTrue();
         }
     }
 

@@ -15,9 +15,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import trellis.TestServer;
 import trellis.Wire;
 import trellis.access.Accounts;
+import trellis.access.Caller;
+import trellis.access.Openings;
+import trellis.access.Reason;
 import trellis.access.Role;
 import trellis.access.Tokens;
 import trellis.fhir.Json;
+import trellis.store.Keys;
 
 /// Requests with `Prefer: respond-async`.
 class LaterIT {
@@ -51,6 +55,23 @@ class LaterIT {
         assertThat(bundle.at("/entry/0/response/status").asString("")).isEqualTo("200");
         assertThat(bundle.at("/entry/0/resource").toString())
                 .isEqualTo(text(MACHINE.send("GET", query, Map.of(), "")));
+    }
+
+    @Test
+    void a_search_by_a_value_set_is_answered_later_too() {
+        WIRE.keep(
+                "Patient/cay",
+                """
+                {"resourceType":"Patient","id":"cay","gender":"other","birthDate":"1931-03-03"}
+                """);
+        var query =
+                "/fhir/Patient?birthdate=1931-03-03&gender:in=http://hl7.org/fhir/ValueSet/administrative-gender";
+
+        var bundle = MACHINE.done(MACHINE.taken("GET", query, ""));
+
+        assertThat(bundle.at("/entry/0/response/status").asString("")).isEqualTo("200");
+        assertThat(bundle.at("/entry/0/resource/entry/0/resource/id").asString(""))
+                .isEqualTo("cay");
     }
 
     @Test
@@ -210,6 +231,48 @@ class LaterIT {
         assertThat(MACHINE.send("GET", place, Map.of(), "").statusCode()).isEqualTo(404);
         assertThat(gp.send("DELETE", place, Map.of(), "").statusCode()).isEqualTo(202);
         assertThat(gp.send("GET", place, Map.of(), "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void what_a_record_showed_while_it_was_open_is_shown_no_more_once_it_is_closed() {
+        WIRE.keep("Patient/bea", "{\"resourceType\":\"Patient\",\"id\":\"bea\"}");
+        WIRE.keep(
+                "Condition/bea",
+                """
+                {"resourceType":"Condition","id":"bea","code":{"text":"of-bea"},"subject":{"reference":"Patient/bea"}}
+                """);
+        var gp = new Exported(server, WIRE.account("later-opened", Role.GP, "ZR9"));
+        var caller =
+                server.bean(Accounts.class)
+                        .named("later-opened")
+                        .orElseThrow()
+                        .caller(Caller.Came.SESSION);
+        var openings = server.bean(Openings.class);
+        openings.open(caller, "bea", Reason.EMERGENCY, "");
+        var place = gp.taken("GET", "/fhir/Condition?patient=bea", "");
+        assertThat(gp.done(place).toString()).contains("of-bea");
+        assertThat(namedBy("later-opened", "respond-async: shown"))
+                .containsExactly(Keys.resource("Patient", "bea"));
+
+        openings.leave(caller, "bea");
+
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> gp.send("GET", place, Map.of(), "").statusCode() == 403);
+        assertThat(text(gp.send("GET", place, Map.of(), ""))).doesNotContain("of-bea");
+        assertThat(gp.send("DELETE", place, Map.of(), "").statusCode()).isEqualTo(202);
+    }
+
+    private static List<Long> namedBy(String account, String what) {
+        return DB.sql(
+                        """
+                        select p.patient from audit a join audit_caller c on c.key = a.caller
+                          join audit_patient p on p.seq = a.seq
+                         where c.name = :name and a.what = :what
+                        """)
+                .param("name", "Dr " + account)
+                .param("what", what)
+                .query(Long.class)
+                .list();
     }
 
     @Test

@@ -1,10 +1,9 @@
 package trellis.conversations;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
-import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.GreenMailUtil;
-import com.icegreen.greenmail.util.ServerSetup;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,7 +15,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,35 +31,28 @@ import trellis.access.Persons;
 import trellis.access.Proxy;
 import trellis.access.Role;
 import trellis.access.Tokens;
+import trellis.notices.MailServer;
 
 /// Messages between staff, and between people and those who care for them, as they use the pages.
 class ConversationsIT {
-    private static final GreenMail MAIL = mail();
+    private static final MailServer MAIL = new MailServer();
 
     /// Mail goes at once here.
     @RegisterExtension
     static final TestServer server =
             TestServer.start(
-                    Map.of(
-                            "TRELLIS_NOTICES_ADDRESS", "https://trellis.example/",
-                            "TRELLIS_NOTICES_PLAN", "app 0m, mail",
-                            "TRELLIS_SMTP_HOST", "127.0.0.1",
-                            "TRELLIS_SMTP_PORT", Integer.toString(MAIL.getSmtp().getPort()),
-                            "TRELLIS_SMTP_TLS", "none"));
+                    MAIL.environment(
+                            Map.of(
+                                    "TRELLIS_NOTICES_ADDRESS", "https://trellis.example/",
+                                    "TRELLIS_NOTICES_PLAN", "app 0m, mail")));
 
     private static final String PASSWORD = "correct horse battery";
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
     private static String machine = "";
 
-    private static GreenMail mail() {
-        var mail = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
-        mail.start();
-        return mail;
-    }
-
     @AfterAll
     static void stop() {
-        MAIL.stop();
+        MAIL.close();
     }
 
     @BeforeAll
@@ -195,22 +186,9 @@ class ConversationsIT {
                 .single();
     }
 
-    private static void mailed(String address, int count) throws Exception {
-        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (mails(address) < count && System.nanoTime() < end) {
-            MAIL.waitForIncomingEmail(500, MAIL.getReceivedMessages().length + 1);
-        }
-        assertThat(mails(address)).isEqualTo(count);
-    }
-
-    private static int mails(String address) throws Exception {
-        var count = 0;
-        for (var mail : MAIL.getReceivedMessages()) {
-            if (mail.getAllRecipients()[0].toString().equals(address)) {
-                count++;
-            }
-        }
-        return count;
+    private static void mailed(String address, int count) {
+        await().atMost(Duration.ofSeconds(60)).until(() -> MAIL.to(address).size() >= count);
+        assertThat(MAIL.to(address)).hasSize(count);
     }
 
     @Test
@@ -242,7 +220,7 @@ class ConversationsIT {
             var id = address.substring(address.lastIndexOf('/') + 1);
 
             mailed("ann@home.example", 1);
-            for (var mail : MAIL.getReceivedMessages()) {
+            for (var mail : MAIL.all()) {
                 assertThat(GreenMailUtil.getWholeMessage(mail))
                         .contains("https://trellis.example/")
                         .doesNotContainIgnoringCase("potassium")

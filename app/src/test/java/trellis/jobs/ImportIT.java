@@ -10,16 +10,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import trellis.Trellis;
 import trellis.settings.Settings;
+import trellis.store.Criterion;
+import trellis.store.Keys;
 import trellis.store.PostgresStore;
+import trellis.store.SearchQuery;
 import trellis.store.Stored;
 import trellis.store.TestDatabase;
 
@@ -67,7 +74,13 @@ class ImportIT {
     }
 
     private int run(InputStream piped, String... arguments) {
-        var settings = Settings.read(database.environment(), Trellis.SETTINGS);
+        return run(Map.of(), piped, arguments);
+    }
+
+    private int run(Map<String, String> more, InputStream piped, String... arguments) {
+        var environment = new HashMap<>(database.environment());
+        environment.putAll(more);
+        var settings = Settings.read(environment, Trellis.SETTINGS);
         return new Import(terminal.console(), settings, piped).run(List.of(arguments));
     }
 
@@ -93,6 +106,69 @@ class ImportIT {
 
     private Stored stored(String type, String id) {
         return store.read(type, id).orElseThrow();
+    }
+
+    @Test
+    void what_an_empty_node_is_given_is_found_at_once_and_need_not_be_gone_through_again()
+            throws SQLException {
+        assertThat(run(file("rose.ndjson", ROSE))).isZero();
+        assertThat(counted("select count(*) from search_index where base = '*'")).isEqualTo(1);
+        assertThat(counted("select count(*) from search_index where not ready")).isZero();
+    }
+
+    @Test
+    void what_is_imported_is_found_by_search_parameters_that_were_added() {
+        var parameter =
+                """
+                {"resourceType":"SearchParameter","id":"nick","url":"http://here.example/nick",\
+                "name":"Nick","status":"active","description":"A nickname","code":"nick",\
+                "base":["Patient"],"type":"token","expression":"Patient.name.use"}
+                """;
+        assertThat(run(file("parameter.ndjson", parameter))).isZero();
+        var sorrel =
+                """
+                {"resourceType":"Patient","id":"sorrel","name":[{"use":"nickname","text":"Sorrel"}]}
+                """;
+        assertThat(run(file("sorrel.ndjson", sorrel))).isZero();
+        var nickname = Keys.code(Keys.salt("Patient", "nick"), "nickname");
+        var found =
+                store.search(
+                        SearchQuery.of("Patient", 5, new Criterion.AnyToken(Set.of(nickname))));
+        assertThat(found.matches()).extracting(Stored::id).containsExactly("sorrel");
+    }
+
+    @Test
+    void what_breaks_a_profile_that_is_to_hold_is_rejected_with_its_line() throws IOException {
+        var numberless =
+                """
+                {"resourceType":"Patient","id":"thyme","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number"}]}
+                """;
+        var rejects = folder.resolve("rejects");
+        var code =
+                run(
+                        Map.of(
+                                "TRELLIS_PROFILES",
+                                "Patient=https://fhir.hl7.org.uk/StructureDefinition/UKCore-Patient"),
+                        InputStream.nullInputStream(),
+                        "--rejects",
+                        rejects.toString(),
+                        file("people.ndjson", ROSE.strip() + "\n" + numberless.strip() + "\n"));
+        assertThat(code).isEqualTo(1);
+        assertThat(store.read("Patient", "rose")).isPresent();
+        assertThat(store.read("Patient", "thyme")).isEmpty();
+        assertThat(terminal.all()).contains("1 rejected");
+        assertThat(Files.readString(rejects))
+                .contains("Patient.identifier[0]")
+                .contains("\"line\":2");
+    }
+
+    private long counted(String sql) throws SQLException {
+        try (var connection = database.dataSource().getConnection();
+                var statement = connection.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.OptionalLong;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -17,7 +18,7 @@ class CopyRowsIT {
     @Test
     void every_kind_of_value_arrives_as_it_was_sent() throws Exception {
         var numbers = numbers();
-        var rows = new CopyRows(6);
+        var rows = new CopyRows(7);
         for (var i = 0; i < numbers.length; i++) {
             rows.row()
                     .integer(i)
@@ -25,12 +26,13 @@ class CopyRowsIT {
                     .bigints(i % 2 == 0 ? new long[0] : new long[] {Long.MIN_VALUE, i})
                     .bool(i % 3 == 0)
                     .text("é" + i)
-                    .smallint(-i);
+                    .smallint(-i)
+                    .bigint(i % 2 == 0 ? OptionalLong.empty() : OptionalLong.of(-i));
         }
         try (var connection = DATABASE.dataSource().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute(
-                    "create temp table t (i integer, n numeric, a bigint[], b boolean, s text, m smallint)");
+                    "create temp table t (i integer, n numeric, a bigint[], b boolean, s text, m smallint, o bigint)");
             connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
@@ -49,6 +51,8 @@ class CopyRowsIT {
                     assertThat(result.getBoolean(4)).isEqualTo(count % 3 == 0);
                     assertThat(result.getString(5)).isEqualTo("é" + count);
                     assertThat(result.getShort(6)).isEqualTo((short) -count);
+                    assertThat(result.getObject(7, Long.class))
+                            .isEqualTo(count % 2 == 0 ? null : Long.valueOf(-count));
                     count++;
                 }
             }

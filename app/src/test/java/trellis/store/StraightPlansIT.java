@@ -12,6 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import trellis.fhir.search.SearchParameters;
+import trellis.fhir.search.SearchTime;
 
 /// PostgreSQL keeps one plan for each read that goes straight to its rows. Such a plan does not see the values, and has to take
 /// the index that was made for them all the same.
@@ -42,13 +43,56 @@ class StraightPlansIT {
         assertThat(plan(new Criterion.Ids(Set.of("a")))).contains("loc_pkey");
     }
 
+    @Test
+    void by_a_day_of_birth_it_is_the_index_of_dates_and_names_are_looked_at() throws SQLException {
+        var family = SearchParameters.r4().find("Patient", "family").orElseThrow();
+        var name = new Criterion.AnyValue(family, List.of(new Criterion.Test.Starts("smith")));
+        var query = SearchQuery.of("Patient", 20, born("1971-12-14"), name);
+        assertThat(plan(query)).contains("ix_date_low").doesNotContain("ix_string_value");
+    }
+
+    @Test
+    void what_leads_elsewhere_or_says_little_is_planned_for_its_values() {
+        var subject = SearchParameters.r4().find("Observation", "subject").orElseThrow();
+        var has = new Criterion.ReferredFrom(subject, List.of());
+        assertThat(SearchSql.straight(SearchQuery.of("Patient", 20, born("1971-12-14"), has)))
+                .isFalse();
+        assertThat(SearchSql.straight(SearchQuery.of("Patient", 20, born("1900-01-01")))).isFalse();
+        assertThat(SearchSql.straight(SearchQuery.of("Patient", 20, born("1971")))).isFalse();
+        var one = List.<Criterion>of(new Criterion.Ids(Set.of("a")));
+        assertThat(SearchSql.straight(including(one, false))).isTrue();
+        assertThat(SearchSql.straight(including(one, true))).isFalse();
+    }
+
+    private static SearchQuery including(List<Criterion> criteria, boolean reverse) {
+        var subject = SearchParameters.r4().find("Flag", "subject").orElseThrow();
+        return new SearchQuery(
+                "Flag",
+                criteria,
+                List.of(),
+                20,
+                Optional.empty(),
+                false,
+                List.of(new SearchQuery.Include(subject, Optional.empty(), reverse)));
+    }
+
+    private static Criterion born(String date) {
+        var span = SearchTime.parse(date).orElseThrow();
+        return new Criterion.AnyValue(
+                SearchParameters.r4().find("Patient", "birthdate").orElseThrow(),
+                List.of(new Criterion.Test.When(Criterion.Prefix.EQ, span.low(), span.high())));
+    }
+
     private static String plan(Criterion... criteria) throws SQLException {
-        var query = SearchQuery.of("Flag", 20, criteria);
+        return plan(SearchQuery.of("Flag", 20, criteria));
+    }
+
+    private static String plan(SearchQuery query) throws SQLException {
         assertThat(SearchSql.straight(query)).isTrue();
-        var passes = OrderSql.passes(query);
-        assertThat(passes).hasSize(1);
-        var sql = SearchSql.statement(query, passes.getFirst(), Optional.empty(), 21, false);
         try (var connection = DATABASE.dataSource().getConnection()) {
+            var passes = OrderSql.passes(connection, query);
+            assertThat(passes).hasSize(1);
+            var sql = SearchSql.statement(query, passes.getFirst(), Optional.empty(), 21, false);
             return plan(connection, sql.toString());
         }
     }

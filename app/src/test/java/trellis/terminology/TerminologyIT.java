@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -297,6 +298,45 @@ class TerminologyIT {
                          {"system":"http://example.org/colours","code":"blue"},{"system":"http://example.org/colours","code":"red"}]}}]}
                         """);
         assertThat(value(good(concept), "result")).isEqualTo("true");
+        var coding = "{\"system\":\"http://example.org/colours\",\"code\":\"blue\"}";
+        refused(
+                400,
+                "too-costly",
+                post(
+                        "ValueSet/reds/$validate-code",
+                        "{\"resourceType\":\"Parameters\",\"parameter\":[{\"name\":\"codeableConcept\",\"valueCodeableConcept\":{\"coding\":["
+                                + String.join(",", java.util.Collections.nCopies(101, coding))
+                                + "]}}]}"));
+    }
+
+    private static final String COLOURED =
+            """
+            {"resourceType":"Basic","id":"coloured","code":{"coding":[
+             {"system":"http://example.org/colours","code":"crimson"},
+             {"system":"http://example.org/colours","code":"blue"},
+             {"system":"http://example.org/none","code":"x"}]}}
+            """;
+
+    @Test
+    void fhirpath_in_graphql_knows_what_codes_mean() {
+        var made =
+                Wire.send(
+                        wire.request(wire.machine(), "/fhir/Basic/coloured")
+                                .header("Content-Type", "application/fhir+json")
+                                .PUT(BodyPublishers.ofString(COLOURED)));
+        assertThat(made.statusCode()).isEqualTo(201);
+        assertThat(coloured("memberOf('http://example.org/vs/reds')")).containsExactly("crimson");
+        assertThat(coloured("memberOf('http://example.org/vs/none')")).isEmpty();
+        assertThat(coloured("subsumedBy($this)")).containsExactly("crimson", "blue");
+    }
+
+    private static List<String> coloured(String expression) {
+        var query = "{code{coding(fhirpath:\"" + expression + "\"){code}}}";
+        var found = new ArrayList<String>();
+        good(get("Basic/coloured/$graphql?query=" + URLEncoder.encode(query, UTF_8)))
+                .at("/data/code/coding")
+                .forEach(one -> found.add(one.path("code").asString("")));
+        return found;
     }
 
     @Test
@@ -623,6 +663,42 @@ class TerminologyIT {
                         () -> sets.below(new CodeSets.Code("http://example.org/none", "1"), 10))) {
             assertThatThrownBy(() -> asked(question)).isInstanceOf(Refused.class);
         }
+    }
+
+    @Test
+    void a_request_expands_a_value_set_once() {
+        var sets = server.bean(CodeSets.class);
+        var url = "http://example.org/vs/moods";
+        var membership = sets.membership();
+
+        moods("glad");
+        assertThat(holds(membership, url, "glad")).contains(true);
+        moods("sad");
+        assertThat(holds(membership, url, "sad")).contains(false);
+        assertThat(holds(membership, url, "glad")).contains(true);
+        assertThat(holds(sets.membership(), url, "sad")).contains(true);
+        assertThat(holds(sets.membership(), url, "glad")).contains(false);
+        assertThat(holds(membership, url + "/none", "glad")).isEmpty();
+    }
+
+    private static void moods(String code) {
+        var made =
+                Wire.send(
+                        wire.request(wire.machine(), "/fhir/ValueSet/moods")
+                                .header("Content-Type", "application/fhir+json")
+                                .PUT(
+                                        BodyPublishers.ofString(
+                                                """
+                                                {"resourceType":"ValueSet","id":"moods","url":"http://example.org/vs/moods","status":"active",
+                                                 "compose":{"include":[{"system":"urn:moods","concept":[{"code":"%s"}]}]}}
+                                                """
+                                                        .formatted(code))));
+        assertThat(made.statusCode()).isIn(200, 201);
+    }
+
+    private static Optional<Boolean> holds(CodeSets.Membership sets, String url, String code) {
+        return Asking.as(
+                Caller.system("test"), () -> sets.holds(url, new CodeSets.Code("urn:moods", code)));
     }
 
     private static List<String> asked(Supplier<List<CodeSets.Code>> question) {

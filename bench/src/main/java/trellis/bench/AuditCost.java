@@ -1,15 +1,13 @@
 package trellis.bench;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
-import trellis.fhir.Json;
 
 /// `./trellis bench AuditCost`: reads by id of a server as it is, and of one built without the line that each read leaves
 /// (`bench/without-audit.patch`), by turns, so that what else the machine does weighs on both. There is no switch for it: a
@@ -44,14 +42,14 @@ final class AuditCost {
         var clients = options.number("clients", 16);
         try (var with = client("with");
                 var without = client("without")) {
-            var ids = ids(with);
+            var reads = reads(with);
             var audited = new ArrayList<Double>();
             var silent = new ArrayList<Double>();
-            rate(with, ids, clients, length);
-            rate(without, ids, clients, length);
+            rate(with, reads, clients, length);
+            rate(without, reads, clients, length);
             for (var round = 0; round < options.number("rounds", 7); round++) {
-                audited.add(rate(with, ids, clients, length));
-                silent.add(rate(without, ids, clients, length));
+                audited.add(rate(with, reads, clients, length));
+                silent.add(rate(without, reads, clients, length));
                 out.printf(
                         Locale.UK,
                         "round %d: %,.0f with, %,.0f without%n",
@@ -71,32 +69,29 @@ final class AuditCost {
         }
     }
 
-    private Client client(String which) {
+    private Light client(String which) {
         var address = options.server(which).orElse(URI.create("http://127.0.0.1:8080/fhir"));
-        return new Client(address, Optional.of(options.text(which + "-token").orElse("")));
+        return new Light(address, options.text(which + "-token").orElse(""));
     }
 
-    private static List<String> ids(Client client) throws Exception {
-        var answer = client.get("Observation?_count=" + MOST + "&_elements=id");
-        var ids = new ArrayList<String>();
-        for (var entry : Json.parse(answer.body()).path("entry")) {
-            ids.add(entry.at("/resource/id").asString(""));
+    /// What reads one Observation each, prepared.
+    private static List<byte[]> reads(Light light) throws IOException {
+        var answer =
+                light.get("Observation?_count=" + MOST + "&_elements=id")
+                        .expect(200, "asking for Observations");
+        var reads = new ArrayList<byte[]>();
+        for (var entry : answer.json().path("entry")) {
+            reads.add(light.read("Observation/" + entry.at("/resource/id").asString("")));
         }
-        if (ids.isEmpty()) {
-            throw new IllegalStateException(
-                    "no Observations to read: "
-                            + new String(answer.body(), StandardCharsets.UTF_8));
+        if (reads.isEmpty()) {
+            throw new IllegalStateException("no Observations to read: " + answer.text());
         }
-        return ids;
+        return reads;
     }
 
-    private static double rate(Client client, List<String> ids, int clients, Duration length)
-            throws Exception {
+    private static double rate(Light light, List<byte[]> reads, int clients, Duration length) {
         var result =
-                Driver.closed(
-                        n -> client.get("Observation/" + Subjects.one(ids, n)).statusCode() == 200,
-                        clients,
-                        length);
+                Driver.closed(n -> light.status(Subjects.one(reads, n)) == 200, clients, length);
         if (result.errors() > 0) {
             throw new IllegalStateException(result.errors() + " reads failed");
         }

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,7 +21,6 @@ import trellis.fhir.Json;
 /// an import by several clients, starts again, and looks at what is there. Every transaction that was
 /// acknowledged must be whole; of any other, all resources or none.
 final class CrashProof {
-    private static final Path COHORT = Path.of("../shared/data/cohort-200");
     private static final int CLIENTS = 6;
     private static final Pattern COHORT_ID = Pattern.compile("00020161-");
 
@@ -64,9 +62,12 @@ final class CrashProof {
     static int run(Path program, List<String> arguments, PrintStream out) throws Exception {
         var options = Options.parse(arguments, Set.of("times", "bundles", "organisations", "seed"));
         var bundles =
-                Bundles.lines(options.file("bundles", COHORT.resolve("bundles-50.ndjson.gz")));
+                Bundles.lines(
+                        options.file("bundles", Bundles.COHORT.resolve("bundles-50.ndjson.gz")));
         var organisations =
-                Bundles.lines(options.file("organisations", COHORT.resolve("organisations.json")));
+                Bundles.lines(
+                        options.file(
+                                "organisations", Bundles.COHORT.resolve("organisations.json")));
         var rounds = new ArrayList<Round>();
         try (var node = new Node(program)) {
             node.start();
@@ -85,16 +86,16 @@ final class CrashProof {
         try (var client = client()) {
             for (var line : lines) {
                 var answer = client.post("", line.getBytes(UTF_8));
-                if (answer.statusCode() != 200) {
+                if (answer.status() != 200) {
                     throw new IllegalStateException(
-                            "the organisations were answered " + answer.statusCode());
+                            "the organisations were answered " + answer.status());
                 }
             }
         }
     }
 
-    private Client client() {
-        return new Client(node.fhir(), Optional.of(node.token()));
+    private Light client() {
+        return new Light(node.fhir(), node.token());
     }
 
     /// Ids that no other round has, so that what is there can only come from this one.
@@ -145,7 +146,7 @@ final class CrashProof {
     }
 
     private static void send(
-            Client client,
+            Light client,
             List<String> lines,
             AtomicInteger next,
             Map<Integer, Boolean> acknowledged) {
@@ -153,12 +154,9 @@ final class CrashProof {
             acknowledged.put(n, false);
             try {
                 var answer = client.post("", lines.get(n).getBytes(UTF_8));
-                acknowledged.put(n, answer.statusCode() == 200);
+                acknowledged.put(n, answer.status() == 200);
             } catch (java.io.IOException e) {
                 // No answer: it may or may not have happened.
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             }
         }
     }
@@ -197,7 +195,7 @@ final class CrashProof {
 
     /// Whether a record is served and can be found: its patient, and as many resources that point to
     /// the patient as were sent of the commonest type.
-    private static boolean readable(Client client, String bundle) throws Exception {
+    private static boolean readable(Light client, String bundle) throws Exception {
         var entries = Json.parse(bundle.getBytes(UTF_8)).path("entry");
         var patient = entries.path(0).path("resource").path("id").asString();
         var observations = 0;
@@ -206,11 +204,10 @@ final class CrashProof {
                 observations++;
             }
         }
-        if (client.get("Patient/" + patient).statusCode() != 200) {
+        if (client.get("Patient/" + patient).status() != 200) {
             return false;
         }
         var found = client.get("Observation?patient=" + patient + "&_summary=count");
-        return found.statusCode() == 200
-                && Json.parse(found.body()).path("total").asInt() == observations;
+        return found.status() == 200 && found.json().path("total").asInt() == observations;
     }
 }

@@ -39,6 +39,8 @@ final class Node implements AutoCloseable {
             this.program = program.toAbsolutePath();
             this.home = Files.createTempDirectory("trellis-bench-");
             this.port = free.getLocalPort();
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> server.ifPresent(Process::destroy)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -70,7 +72,7 @@ final class Node implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + port);
     }
 
-    /// Starts the server and waits until it answers.
+    /// Starts the server and waits until it answers. It ends with this program, also when that is interrupted.
     void start() {
         server = Optional.of(launch(List.of("serve", "--people"), "server.log"));
         awaitAnswer();
@@ -128,6 +130,16 @@ final class Node implements AutoCloseable {
         }
     }
 
+    /// What the server said, because its folder goes with it.
+    private String log() {
+        try {
+            var lines = Files.readAllLines(home.resolve("server.log"));
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
+        } catch (IOException e) {
+            return "it said nothing";
+        }
+    }
+
     /// Waits until the server, and the database behind it, answer.
     void awaitAnswer() {
         var until = System.nanoTime() + START.toNanos();
@@ -146,7 +158,13 @@ final class Node implements AutoCloseable {
                 }
                 if (System.nanoTime() > until || server.filter(Process::isAlive).isEmpty()) {
                     throw new IllegalStateException(
-                            "the server does not start; see " + home.resolve("server.log"));
+                            "the server does not start"
+                                    + server.filter(process -> !process.isAlive())
+                                            .map(process ->
+                                                    " and ended with " + process.exitValue())
+                                            .orElse("")
+                                    + ": "
+                                    + log());
                 }
                 TimeUnit.MILLISECONDS.sleep(100);
             }
@@ -155,9 +173,6 @@ final class Node implements AutoCloseable {
             throw new IllegalStateException("interrupted", e);
         }
     }
-
-    /// The processes of the server: itself, and its PostgreSQL with all children.
-    record Processes(Optional<ProcessHandle> server, List<ProcessHandle> postgres) {}
 
     Processes processes() {
         return new Processes(server.map(Process::toHandle), postgres());

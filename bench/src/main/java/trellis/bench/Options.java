@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// What a measurement was asked to do: `--name value` pairs.
 final class Options {
@@ -49,7 +50,19 @@ final class Options {
     }
 
     int number(String name, int standard) {
-        return text(name).map(Integer::parseInt).orElse(standard);
+        return wholeNumber(name).orElse(standard);
+    }
+
+    /// @throws IllegalArgumentException when it is none
+    Optional<Integer> wholeNumber(String name) {
+        return text(name)
+                .map(text -> {
+                    if (!text.matches("\\d{1,9}")) {
+                        throw new IllegalArgumentException(
+                                "--" + name + " is a whole number, not \"" + text + "\"");
+                    }
+                    return Integer.valueOf(text);
+                });
     }
 
     boolean given(String name) {
@@ -69,20 +82,29 @@ final class Options {
     /// The address of a FHIR server: of this machine, unless `--anywhere` was given too, because a
     /// load test of somebody else's server is an attack.
     Optional<URI> server(String name) {
-        var server = text(name).map(text -> URI.create(text.replaceFirst("/$", "")));
-        server.ifPresent(address -> {
-            try {
-                if (!given("anywhere")
-                        && !InetAddress.getByName(address.getHost()).isLoopbackAddress()) {
-                    throw new IllegalArgumentException(
-                            address.getHost()
-                                    + " is another machine; --anywhere says that it is yours to"
-                                    + " burden");
-                }
-            } catch (UnknownHostException e) {
-                throw new IllegalArgumentException("there is no host " + address.getHost(), e);
+        return servers(name).stream().findFirst();
+    }
+
+    /// Several, with commas between.
+    List<URI> servers(String name) {
+        return text(name).stream()
+                .flatMap(text -> Stream.of(text.split(",")))
+                .map(text -> near(URI.create(text.replaceFirst("/$", ""))))
+                .toList();
+    }
+
+    private URI near(URI address) {
+        try {
+            if (!given("anywhere")
+                    && !InetAddress.getByName(address.getHost()).isLoopbackAddress()) {
+                throw new IllegalArgumentException(
+                        address.getHost()
+                                + " is another machine; --anywhere says that it is yours to"
+                                + " burden");
             }
-        });
-        return server;
+            return address;
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("there is no host " + address.getHost(), e);
+        }
     }
 }

@@ -4,18 +4,96 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 import trellis.fhir.Json;
 
 /// The figures as a table, as JSON, and as one HTML file that needs nothing else.
 final class Report {
-    private static final int CHART = 480;
+    /// A column of the tables, and a member of the JSON.
+    ///
+    /// @param name in the JSON
+    /// @param title in a table
+    /// @param digits behind the point, in a table
+    record Column(String name, String title, int digits, Value value) {
+
+        /// As it stands in a table.
+        String text(Figures.Row row) {
+            var number = value.of(row);
+            return Double.isNaN(number)
+                    ? "–"
+                    : String.format(Locale.UK, "%,." + digits + "f", number);
+        }
+    }
+
+    /// A figure of a row; not a number where it is not known.
+    @FunctionalInterface
+    interface Value {
+        double of(Figures.Row row);
+    }
+
+    static final List<Column> SPEED =
+            List.of(
+                    new Column("perSecond", "a second", 0, Figures.Row::perSecond),
+                    new Column("p50ms", "p50 ms", 1, row -> row.latency().within(50)),
+                    new Column("p95ms", "p95 ms", 1, row -> row.latency().within(95)),
+                    new Column("p99ms", "p99 ms", 1, row -> row.latency().within(99)),
+                    new Column("maxms", "max ms", 1, row -> row.latency().most()),
+                    new Column("errors", "errors", 0, Figures.Row::errors));
+
+    static final List<Column> COST =
+            List.of(
+                    new Column(
+                            "serverCpuMillisEach",
+                            "server CPU ms each",
+                            2,
+                            row -> row.each(row.usage().server() * 1_000)),
+                    new Column(
+                            "databaseCpuMillisEach",
+                            "database CPU ms each",
+                            2,
+                            row -> row.each(row.usage().database() * 1_000)),
+                    new Column(
+                            "driverCpuMillisEach",
+                            "driver CPU ms each",
+                            2,
+                            row -> row.each(row.usage().driver() * 1_000)),
+                    new Column(
+                            "allocatedKilobytesEach",
+                            "allocated kB each",
+                            0,
+                            row -> row.each(row.usage().allocated() / 1_000)),
+                    new Column(
+                            "walBytesEach",
+                            "WAL bytes each",
+                            0,
+                            row -> row.each(row.usage().wal())),
+                    new Column(
+                            "diskBytesEach",
+                            "disk bytes each",
+                            0,
+                            row -> row.each(row.usage().disk())),
+                    new Column(
+                            "heapMegabytes",
+                            "heap in use MB",
+                            0,
+                            row -> row.usage().memory().heap() / 1e6),
+                    new Column(
+                            "serverMegabytes",
+                            "server memory MB",
+                            0,
+                            row -> row.usage().memory().server() / 1e6),
+                    new Column(
+                            "databaseMegabytes",
+                            "database memory MB",
+                            0,
+                            row -> row.usage().memory().database() / 1e6));
 
     private final Figures figures;
 
@@ -25,153 +103,71 @@ final class Report {
 
     /// For the terminal.
     void print(PrintStream out) {
-        figures.facts().forEach(fact -> out.println(fact.getKey() + ": " + fact.getValue()));
         out.println();
-        out.println(
-                "%-44s %10s %9s %9s %9s %9s %6s %8s %8s %8s %8s"
-                        .formatted(
-                                "workload",
-                                "per s",
-                                "p50 ms",
-                                "p95 ms",
-                                "p99 ms",
-                                "max ms",
-                                "errors",
-                                "srv cpu",
-                                "pg cpu",
-                                "drv cpu",
-                                "srv MB"));
+        figures.facts().forEach(fact -> out.println(fact.getKey() + ": " + fact.getValue()));
+        figures.notes().forEach(out::println);
+        out.println();
+        var head = new StringBuilder("%-13s %-22s".formatted("workload", "loop"));
+        SPEED.forEach(column -> head.append("%10s".formatted(column.title())));
+        COST.subList(0, 3)
+                .forEach(column ->
+                        head.append(
+                                "%14s".formatted(column.title().replace(" CPU ms each", " CPU"))));
+        out.println(head);
         for (var row : figures.rows()) {
-            var usage = row.usage();
-            var seconds = row.seconds();
-            out.println(
-                    String.format(
-                            Locale.UK,
-                            "%-44s %,10.0f %9.1f %9.1f %9.1f %9.1f %6d %8.1f %8.1f %8.1f %,8d",
-                            row.what(),
-                            row.perSecond(),
-                            row.millis().get(0),
-                            row.millis().get(1),
-                            row.millis().get(2),
-                            row.millis().get(3),
-                            row.errors(),
-                            usage.server() / seconds,
-                            usage.postgres() / seconds,
-                            usage.driver() / seconds,
-                            usage.serverMegabytes()));
+            var line = new StringBuilder("%-13s %-22s".formatted(row.workload().key(), row.loop()));
+            SPEED.forEach(column -> line.append("%10s".formatted(column.text(row))));
+            COST.subList(0, 3).forEach(column -> line.append("%14s".formatted(column.text(row))));
+            out.println(line);
         }
-        out.println("cpu: cores in use on average");
+        out.println(
+                "CPU: milliseconds of processor time for one request, or one resource of the import");
     }
 
     /// Writes `bench.json` and `bench.html`.
     void write(Path folder) throws IOException {
         Files.createDirectories(folder);
         Files.write(folder.resolve("bench.json"), json());
-        Files.writeString(folder.resolve("bench.html"), html(), UTF_8);
+        Files.writeString(folder.resolve("bench.html"), new ReportPage(figures).html(), UTF_8);
     }
 
-    private byte[] json() {
+    /// All figures; what is not known is left out.
+    byte[] json() {
         var json = JsonNodeFactory.instance.objectNode();
         var facts = json.putObject("facts");
         figures.facts().forEach(fact -> facts.put(fact.getKey(), fact.getValue()));
+        var notes = json.putArray("notes");
+        figures.notes().forEach(notes::add);
         var rows = json.putArray("rows");
         for (var row : figures.rows()) {
             var one = rows.addObject();
-            one.put("what", row.what());
-            one.put("perSecond", text(row.perSecond()));
-            one.put("p50ms", text(row.millis().get(0)));
-            one.put("p95ms", text(row.millis().get(1)));
-            one.put("p99ms", text(row.millis().get(2)));
-            one.put("maxms", text(row.millis().get(3)));
-            one.put("errors", row.errors());
-            one.put("seconds", text(row.seconds()));
-            one.put("serverCpuSeconds", text(row.usage().server()));
-            one.put("postgresCpuSeconds", text(row.usage().postgres()));
-            one.put("driverCpuSeconds", text(row.usage().driver()));
-            one.put("serverMegabytes", row.usage().serverMegabytes());
-            one.put("postgresMegabytes", row.usage().postgresMegabytes());
+            one.put("server", row.server());
+            one.put("workload", row.workload().key());
+            one.put("what", row.workload().what());
+            one.put("loop", row.loop());
+            one.put("unit", row.unit());
+            one.put("count", row.count());
+            number(one, "seconds", row.seconds());
+            var rounds = one.putArray("rounds");
+            row.rounds().forEach(rate -> rounds.add(rounded(rate)));
+            SPEED.forEach(column -> number(one, column.name(), column.value().of(row)));
+            COST.forEach(column -> number(one, column.name(), column.value().of(row)));
+            if (!row.trouble().isEmpty()) {
+                one.put("firstError", row.trouble());
+            }
         }
         return Json.write(json);
     }
 
-    private static String text(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
-    }
-
-    private String html() {
-        var page =
-                new StringBuilder(
-                        """
-                        <!doctype html><html lang="en"><head><meta charset="utf-8">
-                        <title>Trellis benchmark</title><style>
-                        body{font:16px sans-serif;max-width:60em;margin:2em auto;padding:0 1em}
-                        table{border-collapse:collapse}td,th{padding:.2em .7em;text-align:right}
-                        td:first-child,th:first-child{text-align:left}tr+tr{border-top:1px solid #ccc}
-                        </style></head><body><h1>Trellis benchmark</h1><table>
-                        """);
-        figures.facts()
-                .forEach(fact ->
-                        page.append("<tr><td>")
-                                .append(escaped(fact.getKey()))
-                                .append("</td><td>")
-                                .append(escaped(fact.getValue()))
-                                .append("</td></tr>\n"));
-        page.append("</table>");
-        chart(page, "Requests a second", "%.0f", Figures.Row::perSecond);
-        chart(page, "95 of 100 answered within, ms", "%.1f", row -> row.millis().get(1));
-        chart(page, "99 of 100 answered within, ms", "%.1f", row -> row.millis().get(2));
-        chart(
-                page,
-                "Server and PostgreSQL, processor milliseconds a request",
-                "%.2f",
-                row ->
-                        (row.usage().server() + row.usage().postgres())
-                                * 1_000
-                                / Math.max(1, row.perSecond() * row.seconds()));
-        return page.append("</body></html>\n").toString();
-    }
-
-    /// One bar a row, drawn as SVG, with its figure beside it.
-    private void chart(
-            StringBuilder page, String title, String format, ToDoubleFunction<Figures.Row> value) {
-        var rows = figures.rows();
-        var most =
-                rows.stream().mapToDouble(value).max().stream()
-                        .map(max -> Math.max(max, 0.001))
-                        .findFirst()
-                        .orElse(1);
-        page.append("<h2>").append(escaped(title)).append("</h2>");
-        page.append("<svg role=\"img\" aria-label=\"").append(escaped(title));
-        page.append("\" width=\"960\" height=\"").append(rows.size() * 26).append("\">");
-        for (var i = 0; i < rows.size(); i++) {
-            bar(page, i * 26, rows.get(i).what(), value.applyAsDouble(rows.get(i)), most, format);
+    private static void number(ObjectNode to, String name, double value) {
+        if (Double.isFinite(value)) {
+            to.put(name, rounded(value));
         }
-        page.append("</svg>");
     }
 
-    private static void bar(
-            StringBuilder page, int y, String what, double value, double most, String format) {
-        var width = Math.max(1, (int) (value / most * CHART));
-        page.append(
-                "<text x=\"0\" y=\"%d\" font-size=\"14\">%s</text>"
-                        .formatted(y + 17, escaped(what)));
-        page.append(
-                "<rect x=\"340\" y=\"%d\" width=\"%d\" height=\"18\" fill=\"#005eb8\"/>"
-                        .formatted(y + 3, width));
-        page.append(
-                "<text x=\"%d\" y=\"%d\" font-size=\"14\">%s</text>"
-                        .formatted(346 + width, y + 17, String.format(Locale.UK, format, value)));
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
-    }
-
-    /// The row of a workload that was run several times: that with the median throughput.
-    static Figures.Row median(List<Figures.Row> runs) {
-        return runs.stream()
-                .sorted(Comparator.comparingDouble(Figures.Row::perSecond))
-                .toList()
-                .get(runs.size() / 2);
+    /// Six digits: more are not known of anything here.
+    private static BigDecimal rounded(double value) {
+        var rounded = new BigDecimal(value, new MathContext(6)).stripTrailingZeros();
+        return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
     }
 }

@@ -48,6 +48,30 @@ final class SizeSql implements AutoCloseable {
         return sizes;
     }
 
+    /// Bytes of the database on the disk; not a number when it does not say.
+    double disk() {
+        return number("select pg_database_size(current_database())");
+    }
+
+    /// Bytes written to its log since it was made.
+    double wal() {
+        return number("select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')");
+    }
+
+    private double number(String question) {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(question)) {
+            row.next();
+            return row.getDouble(1);
+        } catch (SQLException e) {
+            return Double.NaN;
+        }
+    }
+
+    String version() throws SQLException {
+        return connection.getMetaData().getDatabaseProductVersion();
+    }
+
     long resources() throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("select count(*) from res where not deleted")) {

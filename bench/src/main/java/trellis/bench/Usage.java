@@ -1,62 +1,88 @@
 package trellis.bench;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/// What processes have used so far, from `/proc`.
+/// What processes have used so far. Not a number where it cannot be known.
 ///
 /// @param server processor seconds of the server
-/// @param postgres processor seconds of PostgreSQL and its children, ended ones included
+/// @param database processor seconds of PostgreSQL and its children, ended ones included
 /// @param driver processor seconds of this process
-/// @param serverMegabytes resident memory of the server
-/// @param postgresMegabytes resident memory of PostgreSQL, shared pages counted once for each
+/// @param memory what they hold now
+/// @param allocated bytes that the server has allocated
+/// @param disk bytes of the database on the disk
+/// @param wal bytes that the database has written to its log
 record Usage(
         double server,
-        double postgres,
+        double database,
         double driver,
-        long serverMegabytes,
-        long postgresMegabytes) {
+        Memory memory,
+        double allocated,
+        double disk,
+        double wal) {
 
     private static final double TICKS = 100;
 
-    static Usage now(Node.Processes processes) {
+    // Of /proc/PID/stat: user, system; and the same of children that have ended, as sessions of
+    // PostgreSQL do. Of the driver
+    // those would be jcmd.
+    private static final int OWN = 2;
+    private static final int WITH_CHILDREN = 4;
+
+    /// Bytes.
+    ///
+    /// @param server resident
+    /// @param database resident, of pages that several processes share a part each
+    /// @param heap of the server, in use, garbage included
+    record Memory(double server, double database, double heap) {}
+
+    /// @param sql of the database, where it can be asked
+    static Usage now(Processes processes, Optional<SizeSql> sql) {
         var server = processes.server().map(List::of).orElse(List.of());
+        var database = processes.database();
+        var jvm = processes.server().map(one -> Jvm.of(one.pid())).orElse(Jvm.UNKNOWN);
         return new Usage(
-                seconds(server),
-                seconds(processes.postgres()),
-                ManagementFactory.getRuntimeMXBean().getPid() > 0 ? own() : 0,
-                megabytes(server),
-                megabytes(processes.postgres()));
+                seconds(server, OWN),
+                seconds(database, WITH_CHILDREN),
+                seconds(List.of(ProcessHandle.current()), OWN),
+                new Memory(
+                        bytes(server, "status", "VmRSS:"),
+                        bytes(database, "smaps_rollup", "Pss:"),
+                        jvm.heap()),
+                jvm.allocated(),
+                sql.map(SizeSql::disk).orElse(Double.NaN),
+                sql.map(SizeSql::wal).orElse(Double.NaN));
     }
 
-    private static double own() {
-        return seconds(List.of(ProcessHandle.current()));
-    }
-
-    /// What was used between then and this.
+    /// What was used between then and this, and what is held now.
     Usage since(Usage then) {
         return new Usage(
                 server - then.server,
-                postgres - then.postgres,
+                database - then.database,
                 driver - then.driver,
-                serverMegabytes,
-                postgresMegabytes);
+                memory,
+                // A thread that ended takes what it allocated with it.
+                allocated < then.allocated ? Double.NaN : allocated - then.allocated,
+                disk - then.disk,
+                wal - then.wal);
     }
 
-    private static double seconds(List<ProcessHandle> processes) {
-        return processes.stream().mapToDouble(process -> seconds(process.pid())).sum();
+    private static double seconds(List<ProcessHandle> processes, int fields) {
+        return processes.isEmpty()
+                ? Double.NaN
+                : processes.stream().mapToDouble(process -> seconds(process.pid(), fields)).sum();
     }
 
-    /// User and system time, of the process and of its children that have ended.
-    private static double seconds(long pid) {
+    /// User and system time.
+    private static double seconds(long pid, int count) {
         try {
             var line = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
             var fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
             var ticks = 0L;
-            for (var i = 11; i < 15; i++) {
+            for (var i = 11; i < 11 + count; i++) {
                 ticks += Long.parseLong(fields[i]);
             }
             return ticks / TICKS;
@@ -65,16 +91,19 @@ record Usage(
         }
     }
 
-    private static long megabytes(List<ProcessHandle> processes) {
-        return processes.stream().mapToLong(process -> kilobytes(process.pid())).sum() >> 10;
+    private static double bytes(List<ProcessHandle> processes, String file, String name) {
+        return processes.isEmpty()
+                ? Double.NaN
+                : processes.stream().mapToDouble(process -> bytes(process.pid(), file, name)).sum();
     }
 
-    private static long kilobytes(long pid) {
-        try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
-            return lines.filter(line -> line.startsWith("VmRSS:"))
-                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                    .findFirst()
-                    .orElse(0);
+    private static double bytes(long pid, String file, String name) {
+        try (var lines = Files.lines(Path.of("/proc", Long.toString(pid), file))) {
+            return lines.filter(line -> line.startsWith(name))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                            .findFirst()
+                            .orElse(0)
+                    * 1_024.0;
         } catch (IOException e) {
             return 0;
         }

@@ -1,77 +1,111 @@
 package trellis.bench;
 
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
-/// One kind of request, with its right answer.
+/// One kind of request, a line of `workloads.txt`, where the form is described.
 ///
-/// @param name such as `read by id`
-/// @param request sends one
-record Workload(String name, Driver.Request request) {
+/// @param key by which `--only` names it
+/// @param clients at once, unless `--clients` says otherwise
+/// @param what it is, in words
+/// @param line the request as it is written there
+record Workload(String key, int clients, String what, String line) {
+    private static final String FILE = "workloads.txt";
+    private static final String ELSE = " else ";
+    private static final Pattern LINE = Pattern.compile("\\s*\\|\\s*");
+    private static final Pattern PLACE = Pattern.compile("\\{(\\w+)\\.(\\w+)}");
 
-    /// What any FHIR server can be asked.
-    static List<Workload> fhir(Client client, Subjects subjects) {
-        return List.of(
-                new Workload(
-                        "read by id",
-                        n -> ok(client, "Observation/" + Subjects.one(subjects.observations(), n))),
-                new Workload(
-                        "create an Observation",
-                        n ->
-                                client.post("Observation", subjects.observation(n)).statusCode()
-                                        == 201),
-                new Workload(
-                        "newest 20 of a code of a patient",
-                        n ->
-                                ok(
-                                        client,
-                                        "Observation?patient="
-                                                + Subjects.one(subjects.patients(), n)
-                                                + "&code="
-                                                + escaped(
-                                                        Subjects.one(
-                                                                subjects.observationCodes(), n))
-                                                + "&_sort=-date&_count=20")),
-                new Workload(
-                        "patient by family and birth date",
-                        n -> ok(client, "Patient?" + spaces(Subjects.one(subjects.people(), n)))),
-                new Workload(
-                        "conditions of a code",
-                        n ->
-                                ok(
-                                        client,
-                                        "Condition?code="
-                                                + escaped(
-                                                        Subjects.one(
-                                                                subjects.conditionCodes(), n)))));
+    /// A request whose placeholders stand open.
+    ///
+    /// @param method of HTTP, or `AS`, which is a page
+    /// @param path with placeholders
+    /// @param body the name of what is sent; empty for nothing
+    record Call(String method, String path, String body) {
+
+        static Call of(String text) {
+            var sent = text.split("< ?", 2);
+            var words = sent[0].strip().split(" ");
+            return new Call(
+                    words[0],
+                    words.length > 1 ? words[words.length - 1] : "",
+                    sent.length > 1 ? sent[1].strip() : "");
+        }
+
+        /// Whether only a Trellis has it.
+        boolean isOurs() {
+            return path.startsWith("/");
+        }
+
+        /// Whether the subjects have a row for each placeholder.
+        boolean canAsk(Subjects subjects) {
+            return PLACE.matcher(path)
+                            .results()
+                            .noneMatch(place -> subjects.list(place.group(1)).isEmpty())
+                    && (body.isEmpty() || subjects.canWrite());
+        }
+
+        /// The path of one request.
+        String path(Subjects subjects, long number) {
+            return PLACE.matcher(path)
+                    .replaceAll(place ->
+                            subjects.one(place.group(1), number)
+                                    .getOrDefault(place.group(2), place.group()));
+        }
     }
 
-    /// The summary page of one patient, by somebody who has signed in.
-    static List<Workload> pages(Client session, URI pages, String patient) {
-        var address = pages.resolve("/patients/" + patient);
-        return new ArrayList<>(
-                List.of(
-                        new Workload(
-                                "summary page of the longest record",
-                                _ -> {
-                                    var answer = session.page(address);
-                                    return answer.statusCode() == 200
-                                            && answer.body().contains("Patient summary");
-                                })));
+    /// All that there are, in the order in which they are run.
+    static List<Workload> all() {
+        try (var in = Workload.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IllegalStateException(FILE + " is missing");
+            }
+            return parse(new String(in.readAllBytes(), UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
-    private static boolean ok(Client client, String path) throws Exception {
-        return client.get(path).statusCode() == 200;
+    static List<Workload> parse(String text) {
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                .map(Workload::one)
+                .toList();
     }
 
-    private static String escaped(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    private static Workload one(String line) {
+        var parts = LINE.split(line, 4);
+        return new Workload(parts[0], Integer.parseInt(parts[1]), parts[2], parts[3]);
     }
 
-    private static String spaces(String query) {
-        return query.replace(" ", "%20").replace("'", "%27");
+    /// What is asked of a Trellis.
+    Call call() {
+        return Call.of(line.split(ELSE)[0]);
+    }
+
+    /// What is asked of any FHIR server.
+    Optional<Call> elsewhere() {
+        var parts = line.split(ELSE);
+        var call = Call.of(parts[parts.length - 1]);
+        return call.isOurs() ? Optional.empty() : Optional.of(call);
+    }
+
+    /// Of a mix: how many of a hundred requests are of which workload. Empty for any other.
+    Map<String, Integer> shares() {
+        var shares = new LinkedHashMap<String, Integer>();
+        if (line.startsWith("= ")) {
+            for (var share : line.substring(2).split(",")) {
+                var words = share.strip().split(" ");
+                shares.put(words[1], Integer.valueOf(words[0]));
+            }
+        }
+        return shares;
     }
 }

@@ -3,6 +3,7 @@ package trellis.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,6 +31,47 @@ class DriverTest {
 
         assertThat(result.requests()).isEqualTo(100);
         assertThat(result.errors()).isEqualTo(100);
+        assertThat(result.trouble()).isEqualTo("no answer");
+    }
+
+    @Test
+    void every_request_of_a_known_number_is_sent_once() throws Exception {
+        var sent = new ConcurrentHashMap<Long, Integer>();
+
+        var result =
+                Driver.once(
+                        number -> {
+                            sent.merge(number, 1, Integer::sum);
+                            return true;
+                        },
+                        4,
+                        50);
+
+        assertThat(result.requests()).isEqualTo(50);
+        assertThat(sent).hasSize(50).allSatisfy((_, times) -> assertThat(times).isEqualTo(1));
+    }
+
+    @Test
+    void a_server_that_is_slower_than_the_rate_is_seen_to_fall_behind() throws Exception {
+        var one = new ReentrantLock();
+
+        // 10 ms each, one at a time, asked for 200 times a second for half a second: the last of a
+        // hundred waits for half a second.
+        var result =
+                Driver.open(
+                        _ -> {
+                            one.lock();
+                            try {
+                                new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
+                            } finally {
+                                one.unlock();
+                            }
+                            return true;
+                        },
+                        200,
+                        Duration.ofMillis(500));
+
+        assertThat(result.millis(100)).isGreaterThan(400);
     }
 
     @Test

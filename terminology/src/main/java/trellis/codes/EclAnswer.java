@@ -11,20 +11,24 @@ import trellis.fhir.Refused;
 /// Which concepts of a release an ECL expression selects: active ones only. Work is counted, and an expression that takes
 /// more than is allowed is refused.
 public final class EclAnswer {
-    private static final long MOST_STEPS = 60_000_000;
-
     private final Release release;
-    private long steps;
+    private final Effort effort;
 
-    private EclAnswer(Release release) {
+    private EclAnswer(Release release, Effort effort) {
         this.release = release;
+        this.effort = effort;
     }
 
     /// Evaluates an expression.
     ///
     /// @throws Refused with [Problem.BadRequest] when it names a concept that the release does not have, or costs too much
     public static BitSet of(Ecl expression, Release release) {
-        var found = new EclAnswer(release).concepts(expression);
+        return of(expression, release, new Effort());
+    }
+
+    /// Evaluates one of several expressions whose work is counted together.
+    static BitSet of(Ecl expression, Release release, Effort effort) {
+        var found = new EclAnswer(release, effort).concepts(expression);
         found.and(release.active());
         return found;
     }
@@ -230,13 +234,6 @@ public final class EclAnswer {
     }
 
     private void work(long more) {
-        steps += more;
-        if (steps > MOST_STEPS) {
-            throw new Refused(
-                    new Problem.BadRequest(
-                            "too-costly",
-                            "The ECL takes too much work; begin from fewer concepts.",
-                            "ecl"));
-        }
+        effort.steps(more);
     }
 }

@@ -13,24 +13,27 @@ import trellis.fhir.Refused;
 
 /// The filters of a value set (https://hl7.org/fhir/R4/valueset-filter-operator.html).
 final class Filters {
-    private static final long MOST_LOOKS = 20_000_000;
     private static final Set<String> ITSELF = Set.of("concept", "code");
 
     private final Release release;
+    private final Effort effort;
     private final String property;
     private final String value;
 
-    private Filters(JsonNode filter, Release release) {
+    private Filters(JsonNode filter, Release release, Effort effort) {
         this.release = release;
+        this.effort = effort;
         this.property = filter.path("property").asString("");
         this.value = filter.path("value").asString("");
     }
 
     /// The concepts that pass.
     ///
+    /// @param effort of all filters of one expansion
     /// @throws Refused for a filter that is not known, or one that names a concept that is not there
-    static BitSet of(JsonNode filter, Release release) {
-        return new Filters(filter, release).concepts(filter.path("op").asString(""));
+    static BitSet of(JsonNode filter, Release release, Effort effort) {
+        effort.steps(release.size() / 64 + 1);
+        return new Filters(filter, release, effort).concepts(filter.path("op").asString(""));
     }
 
     private BitSet concepts(String op) {
@@ -100,7 +103,7 @@ final class Filters {
                 if (!release.system().equals(ReleaseBuilder.SNOMED)) {
                     throw unknown("=");
                 }
-                yield EclAnswer.of(EclParser.parse(value), release);
+                yield EclAnswer.of(EclParser.parse(value), release, effort);
             }
             case "concept", "code" -> one(value);
             case "parent" -> directly(true);
@@ -142,6 +145,7 @@ final class Filters {
     }
 
     private BitSet where(Predicate<String> test) {
+        effort.steps(release.size());
         if (ITSELF.contains(property) || property.equals("display")) {
             var found = new BitSet();
             for (var concept = 0; concept < release.size(); concept++) {
@@ -170,29 +174,13 @@ final class Filters {
         }
         try {
             var pattern = Pattern.compile(value);
-            var looks = new Looks();
-            return text -> pattern.matcher(new Looked(text, looks)).matches();
+            return text -> pattern.matcher(new Looked(text, effort)).matches();
         } catch (PatternSyntaxException _) {
             throw unknown("regex");
         }
     }
 
-    /// How often letters have been looked at: a pattern can be written that never ends.
-    private static final class Looks {
-        private long left = MOST_LOOKS;
-
-        void one() {
-            if (--left < 0) {
-                throw new Refused(
-                        Problem.invalid(
-                                "too-costly",
-                                "A pattern of the value set takes too much work.",
-                                "ValueSet.compose.include.filter.value"));
-            }
-        }
-    }
-
-    private record Looked(CharSequence text, Looks looks) implements CharSequence {
+    private record Looked(CharSequence text, Effort effort) implements CharSequence {
         @Override
         public int length() {
             return text.length();
@@ -200,7 +188,7 @@ final class Filters {
 
         @Override
         public char charAt(int index) {
-            looks.one();
+            effort.look();
             return text.charAt(index);
         }
 

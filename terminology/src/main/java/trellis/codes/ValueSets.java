@@ -17,32 +17,38 @@ import trellis.fhir.Refused;
 public final class ValueSets {
     private static final int DEEPEST = 20;
 
-    /// A value set is short to write and may name another many times, and that another: what it takes is bounded in breadth too.
-    private static final int MOST_IMPORTS = 1_000;
-
-    private static final int MOST_FILTERS = 100;
-
     private final Library library;
     private final Optional<String> only;
+    private final Effort effort;
     private final Set<String> within = new HashSet<>();
-    private int importCount;
-    private int filterCount;
 
-    private ValueSets(Library library, Optional<String> only) {
+    private ValueSets(Library library, Optional<String> only, Effort effort) {
         this.library = library;
         this.only = only;
+        this.effort = effort;
     }
 
     /// All members of a value set.
     ///
     /// @throws Refused when a part of it cannot be told here: a code system that is not held, a filter that is not known
     public static Selection select(JsonNode valueSet, Library library) {
-        return new ValueSets(library, Optional.empty()).selection(valueSet);
+        return select(valueSet, library, new Effort());
+    }
+
+    /// The same within what is left of a bound.
+    public static Selection select(JsonNode valueSet, Library library, Effort effort) {
+        return new ValueSets(library, Optional.empty(), effort).selection(valueSet);
     }
 
     /// The members that come from one code system.
     public static Selection select(JsonNode valueSet, Library library, String system) {
-        return new ValueSets(library, Optional.of(system)).selection(valueSet);
+        return select(valueSet, library, system, new Effort());
+    }
+
+    /// The same within what is left of a bound.
+    public static Selection select(
+            JsonNode valueSet, Library library, String system, Effort effort) {
+        return new ValueSets(library, Optional.of(system), effort).selection(valueSet);
     }
 
     /// The value set at an implicit address; empty when the address is none.
@@ -113,10 +119,7 @@ public final class ValueSets {
             if (include.has("concept")) {
                 selection.add(listed(include, system, version));
             } else {
-                filterCount++;
-                if (filterCount > MOST_FILTERS) {
-                    throw tooMany(MOST_FILTERS + " filters");
-                }
+                effort.filter();
                 selection.add(filtered(include, system, version));
             }
             imports.ifPresent(selection::keep);
@@ -136,19 +139,8 @@ public final class ValueSets {
         return Optional.of(union);
     }
 
-    private static Refused tooMany(String what) {
-        return new Refused(
-                Problem.invalid(
-                        "too-costly",
-                        "The value set has more than " + what + ", with those that it includes.",
-                        "ValueSet.compose"));
-    }
-
     private Selection imported(String canonical) {
-        importCount++;
-        if (importCount > MOST_IMPORTS) {
-            throw tooMany(MOST_IMPORTS + " value sets in it");
-        }
+        effort.include();
         if (within.size() >= DEEPEST || !within.add(canonical)) {
             throw new Refused(
                     Problem.invalid(
@@ -248,7 +240,7 @@ public final class ValueSets {
         }
         var members = release.all();
         for (var filter : include.path("filter")) {
-            members.and(Filters.of(filter, release));
+            members.and(Filters.of(filter, release, effort));
         }
         return new Selection.Group(release, members);
     }

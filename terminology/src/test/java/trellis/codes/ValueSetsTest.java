@@ -147,6 +147,33 @@ class ValueSetsTest {
     }
 
     @Test
+    void the_work_of_all_expressions_and_patterns_of_a_value_set_is_counted_together() {
+        var many = new ReleaseBuilder();
+        for (var i = 0; i < 100_000; i++) {
+            many.concept(Long.toString(SctIds.of(1_000_000 + i)));
+            if (i > 0) {
+                many.parent(i, 0);
+            }
+        }
+        var wide = many.build(new Release.About(ReleaseBuilder.SNOMED, "", "", true, true));
+        systems.put(ReleaseBuilder.SNOMED + "|", wide);
+        var all = "<<" + SctIds.of(1_000_000);
+        var ecl =
+                "{'system':'%s','filter':[{'property':'constraint','op':'=','value':'%s'}]}"
+                        .formatted(
+                                ReleaseBuilder.SNOMED,
+                                String.join(" OR ", java.util.Collections.nCopies(200, all)));
+        assertThat(ValueSets.select(json(include(ecl)), library).size()).isEqualTo(100_000);
+        var often = json(include(String.join(",", ecl, ecl, ecl, ecl)));
+        assertThatThrownBy(() -> ValueSets.select(often, library))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused ->
+                                assertThat(((Problem.BadRequest) refused.problem()).code())
+                                        .isEqualTo("too-costly"));
+    }
+
+    @Test
     void value_sets_published_with_r4_are_expanded_by_their_filters_too() {
         var published = PublishedTerminology.r4();
         var r4 =

@@ -43,6 +43,11 @@ public final class Units {
         this.ucum = ucum;
     }
 
+    /// Whether a text is a unit by UCUM's grammar.
+    public boolean has(String code) {
+        return code.length() <= MOST_LETTERS && ucum.validate(code) == null;
+    }
+
     /// UCUM as it is published. Read on first use, then shared.
     public static Units ucum() {
         return Published.UNITS;

@@ -219,7 +219,7 @@ record Builder(Definitions definitions, Set<TypeDefinition> types, boolean open,
             case Expression.Fraction(var value) -> always(new Value.Dec(bounded(value, literal)));
             case Expression.Moment(var value) ->
                     always(
-                            Moment.literal(value)
+                            MomentText.literal(value)
                                     .orElseThrow(() ->
                                             Faults.invalid(
                                                     "there is no such date or time", literal)));

@@ -130,7 +130,7 @@ final class Conversions {
         return switch (value) {
             case Moment moment when !moment.isTime() -> Optional.of(moment.dateOnly());
             case Value.Text(var text) ->
-                    Moment.parse(text, Moment.Kind.DATE_TIME).map(Moment::dateOnly);
+                    MomentText.parse(text, Moment.Kind.DATE_TIME).map(Moment::dateOnly);
             case Value.Bool _,
                     Value.Int _,
                     Value.Dec _,
@@ -145,7 +145,7 @@ final class Conversions {
     private static Optional<Moment> toDateTime(Value value) {
         return switch (value) {
             case Moment moment when !moment.isTime() -> Optional.of(moment.asDateTime());
-            case Value.Text(var text) -> Moment.parse(text, Moment.Kind.DATE_TIME);
+            case Value.Text(var text) -> MomentText.parse(text, Moment.Kind.DATE_TIME);
             case Value.Bool _,
                     Value.Int _,
                     Value.Dec _,
@@ -161,7 +161,8 @@ final class Conversions {
         return switch (value) {
             case Moment moment when moment.isTime() -> Optional.of(moment);
             case Value.Text(var text) ->
-                    Moment.parse(text.startsWith("T") ? text.substring(1) : text, Moment.Kind.TIME);
+                    MomentText.parse(
+                            text.startsWith("T") ? text.substring(1) : text, Moment.Kind.TIME);
             case Value.Bool _,
                     Value.Int _,
                     Value.Dec _,

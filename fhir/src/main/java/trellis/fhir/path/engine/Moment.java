@@ -9,8 +9,6 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /// System.Date, System.DateTime or System.Time, as precise as it was written.
 ///
@@ -74,131 +72,9 @@ public record Moment(
 
     private static final int EAST = 14 * 60;
     private static final int WEST = -12 * 60;
-    private static final LocalDateTime NO_DAY = LocalDateTime.of(2000, 1, 1, 0, 0);
 
-    private static final String CLOCK =
-            "(\\d\\d)(?::(\\d\\d)(?::(\\d\\d)(?:\\.(\\d{1,9})\\d*)?)?)?";
-    private static final Pattern DATE =
-            Pattern.compile(
-                    "(\\d{4})(?:-(\\d\\d)(?:-(\\d\\d))?)?(T(?:"
-                            + CLOCK
-                            + "(Z|[+-]\\d\\d:\\d\\d)?)?)?");
-    private static final Pattern TIME = Pattern.compile(CLOCK);
-
-    /// Reads a literal's text (without `@`).
-    static Optional<Moment> literal(String text) {
-        if (text.startsWith("T")) {
-            return parse(text.substring(1), Kind.TIME);
-        }
-        return parse(text, text.indexOf('T') < 0 ? Kind.DATE : Kind.DATE_TIME);
-    }
-
-    /// Reads text of that kind; empty when it is none, or no day of the calendar.
-    static Optional<Moment> parse(String text, Kind kind) {
-        if (text.length() > 40) {
-            return Optional.empty();
-        }
-        try {
-            return kind == Kind.TIME ? time(text) : date(text, kind);
-        } catch (DateTimeException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<Moment> time(String text) {
-        var parts = TIME.matcher(text);
-        if (!parts.matches()) {
-            return Optional.empty();
-        }
-        var precision =
-                parts.group(3) != null
-                        ? Precision.SECOND
-                        : parts.group(2) != null ? Precision.MINUTE : Precision.HOUR;
-        return Optional.of(
-                new Moment(
-                        Kind.TIME,
-                        precision,
-                        clock(
-                                NO_DAY,
-                                parts.group(1),
-                                parts.group(2),
-                                parts.group(3),
-                                parts.group(4)),
-                        length(parts.group(4)),
-                        OptionalInt.empty()));
-    }
-
-    private static Optional<Moment> date(String text, Kind kind) {
-        var parts = DATE.matcher(text);
-        if (!parts.matches() || (kind == Kind.DATE && parts.group(4) != null)) {
-            return Optional.empty();
-        }
-        var day =
-                LocalDateTime.of(
-                        Integer.parseInt(parts.group(1)),
-                        number(parts.group(2), 1),
-                        number(parts.group(3), 1),
-                        0,
-                        0);
-        var precision =
-                parts.group(3) != null
-                        ? Precision.DAY
-                        : parts.group(2) != null ? Precision.MONTH : Precision.YEAR;
-        if (parts.group(5) == null) {
-            return Optional.of(new Moment(kind, precision, day, 0, OptionalInt.empty()));
-        }
-        if (precision != Precision.DAY) {
-            return Optional.empty();
-        }
-        var fine =
-                parts.group(7) != null
-                        ? Precision.SECOND
-                        : parts.group(6) != null ? Precision.MINUTE : Precision.HOUR;
-        return Optional.of(
-                new Moment(
-                        kind,
-                        fine,
-                        clock(day, parts.group(5), parts.group(6), parts.group(7), parts.group(8)),
-                        length(parts.group(8)),
-                        zone(parts.group(9))));
-    }
-
-    private static LocalDateTime clock(
-            LocalDateTime day,
-            String hour,
-            @Nullable String minute,
-            @Nullable String second,
-            @Nullable String fraction) {
-        var seconds = number(second, 0);
-        var nanos =
-                fraction == null ? 0 : Integer.parseInt((fraction + "00000000").substring(0, 9));
-        var leap = seconds == 60 ? 1 : 0;
-        return day.withHour(Integer.parseInt(hour))
-                .withMinute(number(minute, 0))
-                .withSecond(seconds - leap)
-                .withNano(nanos)
-                .plusSeconds(leap);
-    }
-
-    private static int number(@Nullable String digits, int absent) {
-        return digits == null ? absent : Integer.parseInt(digits);
-    }
-
-    private static int length(@Nullable String digits) {
-        return digits == null ? 0 : digits.length();
-    }
-
-    private static OptionalInt zone(@Nullable String text) {
-        if (text == null) {
-            return OptionalInt.empty();
-        }
-        if (text.equals("Z")) {
-            return OptionalInt.of(0);
-        }
-        var minutes =
-                Integer.parseInt(text.substring(1, 3)) * 60 + Integer.parseInt(text.substring(4));
-        return OptionalInt.of(text.charAt(0) == '-' ? -minutes : minutes);
-    }
+    /// The day that a time by itself is of.
+    static final LocalDateTime NO_DAY = LocalDateTime.of(2000, 1, 1, 0, 0);
 
     static Moment now(ZonedDateTime now) {
         return new Moment(

@@ -233,7 +233,7 @@ public final class Node implements Value {
 
     private Optional<Value> moment(Moment.Kind kind) {
         return json.isString()
-                ? Moment.parse(json.stringValue(), kind).map(Value.class::cast)
+                ? MomentText.parse(json.stringValue(), kind).map(Value.class::cast)
                 : Optional.empty();
     }
 

@@ -1,21 +1,17 @@
-package trellis.bulk;
+package trellis.access;
 
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
-import trellis.access.Caller;
 import trellis.access.Caller.Came;
-import trellis.access.Purpose;
-import trellis.access.Role;
-import trellis.access.Scopes;
 
-/// Who asked, as it is kept, and whose a job is. Pure functions.
-final class CallerRules {
+/// Who asked for what is done later, as it is kept, and whose that is. Pure functions.
+public final class CallerRules {
     private CallerRules() {}
 
-    /// Whose a job is: of one account through one app about one patient. Tokens of the machine itself are one owner.
-    static String owner(Caller caller) {
+    /// Whose it is: of one account through one app about one patient. Tokens of the machine itself are one owner.
+    public static String owner(Caller caller) {
         var app = caller.app();
         return caller.came()
                 + " "
@@ -26,9 +22,9 @@ final class CallerRules {
                 + app.flatMap(Caller.App::patient).orElse("");
     }
 
-    /// Whether somebody may have what a job of theirs found: their role and organisation are those with which they asked, and through
+    /// Whether somebody may have what was found for them: their role and organisation are those with which they asked, and through
     /// an app they come with scopes that are no fewer.
-    static boolean reaches(Caller now, Caller then) {
+    public static boolean reaches(Caller now, Caller then) {
         return now.role() == then.role()
                 && now.odsCode().equals(then.odsCode())
                 && then.app()
@@ -42,7 +38,8 @@ final class CallerRules {
                         .orElse(true);
     }
 
-    static ObjectNode json(Caller caller) {
+    /// As it is kept, without any secret.
+    public static ObjectNode json(Caller caller) {
         var json = JsonNodeFactory.instance.objectNode();
         json.put("account", caller.account())
                 .put("name", caller.name())
@@ -63,7 +60,8 @@ final class CallerRules {
         return json;
     }
 
-    static Caller caller(JsonNode json) {
+    /// Who was kept so.
+    public static Caller caller(JsonNode json) {
         var caller =
                 new Caller(
                         json.path("account").asLong(0),
