@@ -40,6 +40,7 @@ import trellis.settings.Settings;
 import trellis.settings.SettingsRefused;
 import trellis.store.BackgroundSettings;
 import trellis.store.Database;
+import trellis.store.KeptSettings;
 import trellis.store.StoreSettings;
 import trellis.store.TextSettings;
 import trellis.subscriptions.SubscriptionSettings;
@@ -58,6 +59,7 @@ public class Trellis {
                             StoreSettings.KEYS,
                             TextSettings.KEYS,
                             BackgroundSettings.KEYS,
+                            KeptSettings.KEYS,
                             AccessSettings.KEYS,
                             CrossOriginSettings.KEYS,
                             ApiSettings.KEYS,

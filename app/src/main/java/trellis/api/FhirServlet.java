@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.regex.Pattern;
 import trellis.access.Drain;
 import trellis.fhir.Refused;
+import trellis.store.Claims;
 
 /// The API over HTTP: reads a request, has it answered, has the audit written, sends the answer.
 final class FhirServlet extends HttpServlet {
@@ -45,7 +46,7 @@ final class FhirServlet extends HttpServlet {
         response.setHeader("X-Request-Id", id);
         try (var sent = bodies.of(http)) {
             var exchange = new Exchange(http, sent, requests.outline(http, id, sent));
-            var answer = exchange.answer();
+            var answer = exchange.looks() ? Claims.answering(exchange::answer) : exchange.answer();
             if (answer.status() == 413) {
                 Drain.before(response, http);
             }
@@ -66,14 +67,21 @@ final class FhirServlet extends HttpServlet {
     private final class Exchange {
         private final HttpServletRequest http;
         private final Bodies.Sent sent;
+        private final FhirRequest outline;
         private FhirRequest request;
         private MediaTypes.Wanted wanted;
 
         Exchange(HttpServletRequest http, Bodies.Sent sent, FhirRequest outline) {
             this.http = http;
             this.sent = sent;
+            this.outline = outline;
             this.request = outline;
             this.wanted = MediaTypes.answer(HttpRequests.header(http, "Accept"));
+        }
+
+        /// Whether it only looks, and so can be answered again.
+        boolean looks() {
+            return http.getMethod().equals("GET") || http.getMethod().equals("HEAD");
         }
 
         Answer answer() {
@@ -93,7 +101,7 @@ final class FhirServlet extends HttpServlet {
                 if (http.getMethod().equals("OPTIONS")) {
                     return interactions.options(request);
                 }
-                request = requests.read(http, request);
+                request = requests.read(http, outline);
                 wanted =
                         MediaTypes.answer(
                                 request.parameter("_format"), HttpRequests.header(http, "Accept"));

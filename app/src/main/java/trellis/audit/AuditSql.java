@@ -1,8 +1,11 @@
 package trellis.audit;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,11 +15,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.jdbc.PgConnection;
 import trellis.access.Caller;
+import trellis.store.Kept;
 import trellis.store.Write;
 
 /// Adds lines to the log. Callers and clients are stored once each, under the hash of what they are;
@@ -54,27 +60,39 @@ final class AuditSql implements Write.Table<AuditEntry> {
         this.database = database;
     }
 
-    /// Adds lines in a transaction of their own, durably: every connection of the pool commits so.
+    /// What was found of claims.
+    ///
+    /// @param moment at which that was
+    /// @param overtaken those that do not hold
+    record Checked(String moment, Set<Kept.Claim> overtaken) {}
+
+    /// Adds lines in a transaction of their own, durably: every connection of the pool commits so. When one of the claims does not
+    /// hold, none is added.
     ///
     /// @throws Failed when that could not be; then none was added
-    void commit(List<AuditEntry> entries) {
+    Checked commit(List<AuditEntry> entries, List<Kept.Claim> claims) {
         try (var connection = database.getConnection()) {
             if (entries.stream().allMatch(known::has)) {
-                insertLines(connection, entries);
-            } else {
-                together(connection, entries);
+                return confirmed(connection, entries, claims);
             }
+            var checked = together(connection, entries, claims);
+            entries.forEach(known::add);
+            return checked;
         } catch (SQLException e) {
             throw new Failed(Optional.ofNullable(e.getSQLState()).orElse("none"));
         }
-        entries.forEach(known::add);
     }
 
-    private void together(Connection connection, List<AuditEntry> entries) throws SQLException {
+    private Checked together(
+            Connection connection, List<AuditEntry> entries, List<Kept.Claim> claims)
+            throws SQLException {
         connection.setAutoCommit(false);
         try {
-            insert(connection, entries);
+            insertCallers(connection, entries);
+            insertAgents(connection, entries);
+            var checked = confirmed(connection, entries, claims);
             connection.commit();
+            return checked;
         } catch (SQLException | RuntimeException e) {
             connection.rollback();
             throw e;
@@ -92,6 +110,43 @@ final class AuditSql implements Write.Table<AuditEntry> {
         insertLines(connection, entries);
     }
 
+    /// One statement however many lines and claims there are.
+    private static Checked confirmed(
+            Connection connection, List<AuditEntry> entries, List<Kept.Claim> claims)
+            throws SQLException {
+        try (var insert =
+                connection.prepareStatement(
+                        """
+                        select seen, overtaken
+                          from audit_add_confirmed(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                        """)) {
+            var columns = bind(connection, insert, entries);
+            var whose = new ArrayList<Kept.Claim>();
+            var scopes = LongStream.builder();
+            for (var claim : claims) {
+                for (var scope : claim.scopes()) {
+                    whose.add(claim);
+                    scopes.add(scope);
+                }
+            }
+            columns.set("bigint", scopes.build().toArray());
+            columns.set("text", whose.stream().map(Kept.Claim::moment).toArray(String[]::new));
+            try (var result = insert.executeQuery()) {
+                result.next();
+                return new Checked(result.getString(1), at(result.getArray(2), whose));
+            }
+        }
+    }
+
+    private static Set<Kept.Claim> at(@Nullable Array places, List<Kept.Claim> claims)
+            throws SQLException {
+        return places == null
+                ? Set.of()
+                : Arrays.stream((Integer[]) places.getArray())
+                        .map(place -> claims.get(place - 1))
+                        .collect(Collectors.toSet());
+    }
+
     /// One statement however many lines there are.
     private static void insertLines(Connection connection, List<AuditEntry> entries)
             throws SQLException {
@@ -105,7 +160,7 @@ final class AuditSql implements Write.Table<AuditEntry> {
         }
     }
 
-    private static void bind(
+    private static ColumnsSql bind(
             Connection connection, PreparedStatement insert, List<AuditEntry> entries)
             throws SQLException {
         var columns = new ColumnsSql(connection, insert, entries);
@@ -134,6 +189,7 @@ final class AuditSql implements Write.Table<AuditEntry> {
         }
         columns.set("integer", places.build().toArray());
         columns.set("bigint", patients.build().toArray());
+        return columns;
     }
 
     /// Sets one array after the other. Of primitive values and of strings the driver makes binary ones, which nobody has to write out

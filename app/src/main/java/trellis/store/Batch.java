@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,7 @@ final class Batch {
     private final Map<Place, Current> current = new HashMap<>();
     private final Map<Long, Place> newPlaces = new HashMap<>();
     private final List<Move> moves = new ArrayList<>();
-    private final Set<Place> superseded = new LinkedHashSet<>();
+    private final Map<Place, Current> superseded = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
     private final List<Place> ended = new ArrayList<>();
     private final Set<Long> present = new HashSet<>();
@@ -230,7 +229,7 @@ final class Batch {
         if (!old.deleted() && Arrays.equals(old.hash(), content.hash())) {
             return written(put, old.version(), old.updated(), Outcome.UNCHANGED);
         }
-        superseded.add(old.place());
+        superseded.put(old.place(), old);
         var place = new Place(shard(content, put.key()), old.place().rid());
         if (place.shard() != old.place().shard()) {
             moves.add(new Move(put.key(), old.place(), place.shard()));
@@ -249,7 +248,7 @@ final class Batch {
         if (old.deleted()) {
             return written(delete, old.version(), old.updated(), Outcome.ABSENT);
         }
-        superseded.add(old.place());
+        superseded.put(old.place(), old);
         ended.add(old.place());
         rows.add(
                 new Row(
@@ -271,7 +270,7 @@ final class Batch {
 
     private void change() throws SQLException {
         if (!superseded.isEmpty()) {
-            WriteSql.supersede(connection, superseded, contained);
+            WriteSql.supersede(connection, superseded.keySet(), contained);
         }
         for (var move : moves) {
             WriteSql.move(connection, move.key(), move.from(), move.to());
@@ -281,11 +280,19 @@ final class Batch {
         }
         if (!rows.isEmpty()) {
             WriteSql.insertRows(connection, rows, contained);
+            WrittenSql.note(connection, scopes());
             Outbox.note(connection, rows);
         }
         if (!ended.isEmpty()) {
             WriteSql.keepLabels(connection, ended);
         }
+    }
+
+    /// What is written to, also what something leaves.
+    Set<Long> scopes() {
+        var scopes = Scopes.of(rows);
+        superseded.values().forEach(old -> Scopes.add(scopes, old.type(), old.id(), old.patient()));
+        return scopes;
     }
 
     private void alongside(List<Write> writes, List<Result> results) throws SQLException {

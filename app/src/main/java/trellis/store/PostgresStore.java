@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,13 +28,20 @@ public final class PostgresStore implements Store, AutoCloseable {
     private final Catalogue catalogue;
     private final AtomicLong lastCommit = new AtomicLong();
     private final Turns turns = new Turns();
+    private final Kept kept;
     private final Lanes lanes;
 
     /// @param straight connections for reads that go straight to their rows
     /// @param catalogue what all that is stored can be found and ordered by
+    /// @param kept what was read lately
     /// @param lanes how many group commits may be under way at once
     public PostgresStore(
-            DataSource source, DataSource straight, Catalogue catalogue, Clock clock, int lanes) {
+            DataSource source,
+            DataSource straight,
+            Catalogue catalogue,
+            Kept kept,
+            Clock clock,
+            int lanes) {
         this.source = source;
         this.catalogue = catalogue;
         this.straight = straight;
@@ -43,6 +51,7 @@ public final class PostgresStore implements Store, AutoCloseable {
         this.searches = new SearchSql(reads);
         this.histories = new HistorySql(reads);
         this.everything = new EverythingSql(reads);
+        this.kept = kept;
         this.lanes = new Lanes(lanes, this::commit);
     }
 
@@ -50,15 +59,16 @@ public final class PostgresStore implements Store, AutoCloseable {
     ///
     /// @param source of what this version of the program has written or gone through
     public static PostgresStore on(DataSource source, Clock clock) {
-        return on(source, source, new Catalogue(), clock);
+        return on(source, source, new Catalogue(), Kept.nothing(), clock);
     }
 
     static PostgresStore on(
-            DataSource source, DataSource straight, Catalogue catalogue, Clock clock) {
+            DataSource source, DataSource straight, Catalogue catalogue, Kept kept, Clock clock) {
         return new PostgresStore(
                 source,
                 straight,
                 catalogue,
+                kept,
                 clock,
                 Math.max(2, Runtime.getRuntime().availableProcessors()));
     }
@@ -70,7 +80,11 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     @Override
     public Optional<Stored> read(String type, String id, Sight sight) {
-        return straight(connection -> reads.current(connection, type, id, sight));
+        return kept.resource(
+                type,
+                id,
+                sight,
+                () -> straight(connection -> reads.current(connection, type, id, sight)));
     }
 
     @Override
@@ -111,6 +125,10 @@ public final class PostgresStore implements Store, AutoCloseable {
     @Override
     public SearchPage search(SearchQuery asked) {
         var query = catalogue.placed(asked);
+        return kept.page(query, () -> found(query));
+    }
+
+    private SearchPage found(SearchQuery query) {
         return SearchSql.straight(query)
                 ? straight(connection -> searches.page(connection, query))
                 : withConnection(connection -> searches.page(connection, query));
@@ -161,6 +179,7 @@ public final class PostgresStore implements Store, AutoCloseable {
                         .distinct()
                         .sorted()
                         .toArray();
+        var scopes = new HashSet<Long>();
         try (var _ = turns.of(hashes)) {
             return Pace.holding(() ->
                     transactions.again(connection -> {
@@ -168,9 +187,13 @@ public final class PostgresStore implements Store, AutoCloseable {
                             WriteSql.lockCondition(connection, hash);
                         }
                         var write = work.changes(new InTransaction(connection));
-                        return only(batch(connection).apply(List.of(write)));
+                        var batch = batch(connection);
+                        var results = batch.apply(List.of(write));
+                        scopes.addAll(batch.scopes());
+                        return only(results);
                     }));
         } finally {
+            kept.written(scopes);
             Pace.step();
         }
     }
@@ -185,7 +208,17 @@ public final class PostgresStore implements Store, AutoCloseable {
     }
 
     private List<Batch.Result> commit(List<Write> writes) {
-        return transactions.again(connection -> batch(connection).apply(writes));
+        var scopes = new HashSet<Long>();
+        try {
+            return transactions.again(connection -> {
+                var batch = batch(connection);
+                var results = batch.apply(writes);
+                scopes.addAll(batch.scopes());
+                return results;
+            });
+        } finally {
+            kept.written(scopes);
+        }
     }
 
     /// The time is taken when no snapshot can be taken any more before the commit: what is in none is later than it.

@@ -68,6 +68,7 @@ final class SearchRowsSql {
         takeAway(connection, places, contained);
         changeRows(connection, rows);
         insert(connection, rows, contained);
+        WrittenSql.note(connection, Scopes.of(rows));
     }
 
     private static void changeRows(Connection connection, List<Row> rows) throws SQLException {

@@ -1,6 +1,9 @@
 package trellis.store;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.ToDoubleFunction;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.DependsOn;
@@ -11,8 +14,31 @@ import trellis.settings.Settings;
 class StoreConfiguration {
 
     @Bean(destroyMethod = "close")
-    PostgresStore store(Database database, Catalogue catalogue, Clock clock) {
-        return PostgresStore.on(database.dataSource(), database.straight(), catalogue, clock);
+    PostgresStore store(Database database, Catalogue catalogue, Kept kept, Clock clock) {
+        return PostgresStore.on(database.dataSource(), database.straight(), catalogue, kept, clock);
+    }
+
+    @Bean
+    Kept kept(Settings settings, MeterRegistry meters) {
+        var kept = new Kept(KeptSettings.from(settings).bytes());
+        count(kept, meters, "given", Kept::given);
+        count(kept, meters, "read", Kept::read);
+        count(kept, meters, "overtaken", Kept::overtaken);
+        return kept;
+    }
+
+    private static void count(
+            Kept kept, MeterRegistry meters, String which, ToDoubleFunction<Kept> number) {
+        var _ =
+                FunctionCounter.builder("trellis.kept", kept, number)
+                        .tag("answer", which)
+                        .description("Answers from what was kept, from the database, made again")
+                        .register(meters);
+    }
+
+    @Bean(initMethod = "begin", destroyMethod = "close")
+    Forgetting forgetting(Database database) {
+        return new Forgetting(database.dataSource());
     }
 
     @Bean

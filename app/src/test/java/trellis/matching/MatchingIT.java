@@ -1,6 +1,7 @@
 package trellis.matching;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -170,7 +171,16 @@ final class MatchingIT {
                             + subject
                             + ",\"status\":\"accepted\"}]");
         }
-        look();
+        untilFound(key);
+    }
+
+    /// Looks until there is a pair: while the server itself looks, nobody else does.
+    private static void untilFound(String key) {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> {
+                    look();
+                    return !address(clerk, key, false).isEmpty();
+                });
     }
 
     private static void look() {
@@ -386,7 +396,7 @@ final class MatchingIT {
         keep(
                 "AllergyIntolerance/numbers-a",
                 "\"patient\":{\"reference\":\"Patient/numbers-2\"},\"code\":{\"text\":\"Penicillin\"},\"clinicalStatus\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical\",\"code\":\"active\"}]}");
-        look();
+        untilFound("numbers");
         var page = clerk.get(address(clerk, "numbers", false));
         assertThat(page.body()).contains("They have two different valid NHS numbers.");
         merged("numbers");

@@ -50,7 +50,11 @@ class KeptInRowsIT {
     static void fill() throws SQLException {
         store =
                 PostgresStore.on(
-                        DATABASE.dataSource(), DATABASE.dataSource(), CATALOGUE, Clock.systemUTC());
+                        DATABASE.dataSource(),
+                        DATABASE.dataSource(),
+                        CATALOGUE,
+                        Kept.nothing(),
+                        Clock.systemUTC());
         var random = new Random(5);
         put("{'resourceType':'Patient','id':'p'}");
         for (var i = 0; i < MANY; i++) {
