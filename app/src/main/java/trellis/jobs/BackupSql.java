@@ -31,7 +31,7 @@ final class BackupSql implements AutoCloseable {
         one("select pg_current_snapshot()::text");
     }
 
-    /// Every table and its columns; a table that others refer to comes before them.
+    /// Every table and its columns, but for what is empty after a crash; a table that others refer to comes before them.
     Map<String, List<String>> tables() throws SQLException {
         var columns = new LinkedHashMap<String, List<String>>();
         var rows =
@@ -41,7 +41,7 @@ final class BackupSql implements AutoCloseable {
                           from pg_class c
                           join pg_attribute a on a.attrelid = c.oid
                          where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-                           and not c.relispartition and a.attnum > 0 and not a.attisdropped
+                           and c.relpersistence = 'p' and not c.relispartition and a.attnum > 0 and not a.attisdropped
                            and a.attgenerated = '' and c.relname <> 'flyway_schema_history'
                          order by c.relname, a.attnum
                         """);

@@ -71,7 +71,7 @@ public final class Database implements AutoCloseable {
         return pool;
     }
 
-    /// Pooled connections for reads that go straight to their rows, by an id, a number or a patient: PostgreSQL keeps one plan
+    /// Pooled connections for reads that go straight to their rows, by an id, a number, a patient or a day of birth: PostgreSQL keeps one plan
     /// for each such statement. No search over the population uses them, so none makes these reads wait.
     DataSource straight() {
         return straight;
