@@ -275,13 +275,13 @@ final class Batch {
         for (var move : moves) {
             WriteSql.move(connection, move.key(), move.from(), move.to());
         }
-        if (!newPlaces.isEmpty()) {
-            WriteSql.insertPlaces(connection, newPlaces);
-        }
         if (!rows.isEmpty()) {
-            WriteSql.insertRows(connection, rows, contained);
-            WrittenSql.note(connection, scopes());
-            Outbox.note(connection, rows);
+            var inserts = new InsertsSql();
+            WriteSql.insertPlaces(inserts, newPlaces);
+            WriteSql.insertRows(connection, inserts, rows, contained);
+            WrittenSql.note(inserts.after(), scopes());
+            Outbox.note(inserts.after(), rows);
+            inserts.go(connection);
         }
         if (!ended.isEmpty()) {
             WriteSql.keepLabels(connection, ended);

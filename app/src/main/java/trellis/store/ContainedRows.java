@@ -16,6 +16,19 @@ import trellis.store.WriteSql.Row;
 /// The rows of what stands within resources, in one transaction. What is contained under the same id in a new version keeps its
 /// number, so that pages neither repeat nor skip it.
 final class ContainedRows {
+    private static final Rows.Table CONTAINED =
+            Rows.Table.of(
+                    "contained",
+                    "shard smallint",
+                    "rid bigint",
+                    "container bigint",
+                    "rtype smallint",
+                    "upd bigint",
+                    "patient bigint",
+                    "key bigint",
+                    "fid text",
+                    "tok bigint[]");
+
     private final RowNumbers numbers;
     private final Map<Long, Map<String, Long>> before = new HashMap<>();
 
@@ -53,10 +66,11 @@ final class ContainedRows {
         return gone;
     }
 
-    /// Inserts the rows of what these versions contain, but for what they are found by.
-    List<Placed> insert(Connection connection, List<Row> versions) throws SQLException {
+    /// Adds the rows of what these versions contain, but for what they are found by.
+    List<Placed> insert(Connection connection, InsertsSql inserts, List<Row> versions)
+            throws SQLException {
         var placed = new ArrayList<Placed>();
-        var rows = new CopyRows(9);
+        var rows = inserts.into(CONTAINED);
         var ordered = new ArrayList<>(versions);
         ordered.sort(Comparator.comparingLong(version -> version.place().rid()));
         for (var version : ordered) {
@@ -66,18 +80,13 @@ final class ContainedRows {
                 add(rows, one);
             }
         }
-        WriteSql.copy(
-                connection,
-                "contained (shard, rid, container, rtype, upd, patient, key, fid, tok)",
-                rows);
         return placed;
     }
 
-    private static void add(CopyRows rows, Placed one) {
+    private static void add(Rows rows, Placed one) {
         var container = one.container();
         var name = container.content().type() + "/" + container.content().id();
-        rows.row()
-                .smallint(one.place().shard())
+        rows.smallint(one.place().shard())
                 .bigint(one.place().rid())
                 .bigint(container.place().rid())
                 .smallint(Definitions.r4().typeCode(one.content().type()))

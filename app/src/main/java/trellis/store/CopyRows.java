@@ -5,7 +5,6 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.OptionalLong;
 
 /// Rows in PostgreSQL's binary COPY format (PostgreSQL manual, COPY, "Binary Format").
 final class CopyRows {
@@ -19,15 +18,10 @@ final class CopyRows {
     private final int columns;
     private byte[] out = new byte[8192];
     private int length;
-    private int rows;
 
     CopyRows(int columns) {
         this.columns = columns;
         put(SIGNATURE);
-    }
-
-    boolean isEmpty() {
-        return rows == 0;
     }
 
     byte[] finished() {
@@ -37,7 +31,6 @@ final class CopyRows {
 
     /// Begins a row; exactly as many values as there are columns must follow.
     CopyRows row() {
-        rows++;
         int2(columns);
         return this;
     }
@@ -60,10 +53,8 @@ final class CopyRows {
         return this;
     }
 
-    CopyRows bigint(OptionalLong value) {
-        if (value.isPresent()) {
-            return bigint(value.getAsLong());
-        }
+    /// No value.
+    CopyRows nothing() {
         int4(-1);
         return this;
     }

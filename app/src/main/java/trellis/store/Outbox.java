@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import trellis.fhir.definitions.Definitions;
+import trellis.store.TogetherSql.Values;
 
 /// Versions that were written, for whoever has something to do after each: noted in the transaction of the write, so that none is
 /// missed and none is told of that was not committed. What it costs a group of writes that nobody waits for is one look into a
@@ -95,30 +96,8 @@ public final class Outbox {
     }
 
     /// Notes versions for those who wait for their types.
-    static void note(Connection connection, List<WriteSql.Row> rows) throws SQLException {
-        var types =
-                rows.stream()
-                        .map(row -> code(row.content().type()))
-                        .distinct()
-                        .toArray(Short[]::new);
-        if (isWatched(connection, types)) {
-            insert(connection, rows);
-        }
-    }
-
-    private static boolean isWatched(Connection connection, Short[] types) throws SQLException {
-        try (var statement =
-                connection.prepareStatement(
-                        "select 1 from outbox_watch where rtype = any (?) limit 1")) {
-            statement.setArray(1, connection.createArrayOf("smallint", types));
-            try (var result = statement.executeQuery()) {
-                return result.next();
-            }
-        }
-    }
-
-    private static void insert(Connection connection, List<WriteSql.Row> rows) throws SQLException {
-        var sql =
+    static void note(TogetherSql together, List<WriteSql.Row> rows) {
+        together.add(
                 """
                 insert into outbox (watcher, rtype, fid, ver, upd, deleted)
                 select w.watcher, e.rtype, e.fid, e.ver, e.upd, e.deleted
@@ -126,32 +105,26 @@ public final class Outbox {
                        with ordinality as e (rtype, fid, ver, upd, deleted, ord)
                   join outbox_watch w on w.rtype = e.rtype
                  order by e.ord
-                """;
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setArray(
-                    1,
-                    connection.createArrayOf(
-                            "smallint",
-                            rows.stream().map(row -> code(row.content().type())).toArray()));
-            statement.setArray(
-                    2,
-                    connection.createArrayOf(
-                            "text", rows.stream().map(row -> row.content().id()).toArray()));
-            statement.setArray(
-                    3,
-                    connection.createArrayOf(
-                            "integer", rows.stream().map(WriteSql.Row::version).toArray()));
-            statement.setArray(
-                    4,
-                    connection.createArrayOf(
-                            "bigint", rows.stream().map(WriteSql.Row::updated).toArray()));
-            statement.setArray(
-                    5,
-                    connection.createArrayOf(
-                            "boolean",
-                            rows.stream().map(row -> row.content().body().length == 0).toArray()));
-            statement.execute();
-        }
+                """,
+                List.of(
+                        Values.smallints(
+                                rows.stream()
+                                        .map(row -> (int) code(row.content().type()))
+                                        .toList()),
+                        new Values(
+                                "text",
+                                rows.stream()
+                                        .map(row -> row.content().id())
+                                        .toArray(String[]::new)),
+                        new Values(
+                                "integer", rows.stream().mapToInt(WriteSql.Row::version).toArray()),
+                        new Values(
+                                "bigint", rows.stream().mapToLong(WriteSql.Row::updated).toArray()),
+                        new Values(
+                                "boolean",
+                                rows.stream()
+                                        .map(row -> row.content().body().length == 0)
+                                        .toArray(Boolean[]::new))));
     }
 
     private static short code(String type) {

@@ -1,7 +1,5 @@
 package trellis.store;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -15,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.postgresql.PGConnection;
 import trellis.fhir.definitions.Definitions;
 
 /// The statements of a write, each for a whole batch. All of them run on a connection whose
@@ -27,6 +24,27 @@ final class WriteSql {
             Definitions.r4().resourceTypes().stream()
                     .map(type -> Keys.present(Keys.salt(type, "_security")))
                     .toArray(Long[]::new);
+
+    private static final Rows.Table LOC =
+            Rows.Table.of("loc", "home smallint", "key bigint", "shard smallint", "rid bigint");
+
+    private static final Rows.Table RES =
+            Rows.Table.of(
+                    "res",
+                    "shard smallint",
+                    "rid bigint",
+                    "rtype smallint",
+                    "ver integer",
+                    "upd bigint",
+                    "patient bigint",
+                    "key bigint",
+                    "deleted boolean",
+                    "splice integer",
+                    "fid text",
+                    "hash bytea",
+                    "body bytea",
+                    "tok bigint[]",
+                    "dated bigint");
 
     private WriteSql() {}
 
@@ -273,9 +291,9 @@ final class WriteSql {
         }
     }
 
-    /// Inserts the places of new resources.
-    static void insertPlaces(Connection connection, Map<Long, Place> places) throws SQLException {
-        var rows = new CopyRows(4);
+    /// Adds the places of new resources.
+    static void insertPlaces(InsertsSql inserts, Map<Long, Place> places) {
+        var rows = inserts.into(LOC);
         // In the order in which every writer takes them, so that two writers cannot wait for each
         // other.
         places.entrySet().stream()
@@ -283,34 +301,28 @@ final class WriteSql {
                         Comparator.<Map.Entry<Long, Place>>comparingInt(e -> Keys.shard(e.getKey()))
                                 .thenComparingLong(Map.Entry::getKey))
                 .forEach(e ->
-                        rows.row()
-                                .smallint(Keys.shard(e.getKey()))
+                        rows.smallint(Keys.shard(e.getKey()))
                                 .bigint(e.getKey())
                                 .smallint(e.getValue().shard())
                                 .bigint(e.getValue().rid()));
-        copy(connection, "loc (home, key, shard, rid)", rows);
     }
 
-    /// Inserts versions and what they are found by.
-    static void insertRows(Connection connection, List<Row> versions, ContainedRows contained)
+    /// Adds versions and what they are found by.
+    static void insertRows(
+            Connection connection, InsertsSql inserts, List<Row> versions, ContainedRows contained)
             throws SQLException {
         var rows = new ArrayList<>(versions);
         rows.sort(
                 Comparator.<Row>comparingInt(r -> r.place().shard())
                         .thenComparingLong(r -> r.place().rid()));
-        copy(
-                connection,
-                "res (shard, rid, rtype, ver, upd, patient, key, deleted, splice, fid, hash, body, tok, dated)",
-                resources(rows));
-        SearchRowsSql.insert(connection, rows, contained);
+        insertResources(inserts.into(RES), rows);
+        SearchRowsSql.insert(connection, inserts, rows, contained);
     }
 
-    private static CopyRows resources(List<Row> rows) {
-        var out = new CopyRows(14);
+    private static void insertResources(Rows out, List<Row> rows) {
         for (var row : rows) {
             var content = row.content();
-            out.row()
-                    .smallint(row.place().shard())
+            out.smallint(row.place().shard())
                     .bigint(row.place().rid())
                     .smallint(Definitions.r4().typeCode(content.type()))
                     .integer(row.version())
@@ -324,26 +336,6 @@ final class WriteSql {
                     .bytes(content.body())
                     .bigints(content.rows().tokens())
                     .bigint(content.rows().dated());
-        }
-        return out;
-    }
-
-    /// Sends rows in binary.
-    ///
-    /// @param table with its columns
-    static void copy(Connection connection, String table, CopyRows rows) throws SQLException {
-        if (rows.isEmpty()) {
-            return;
-        }
-        try {
-            connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    .copyIn(
-                            "copy " + table + " from stdin (format binary)",
-                            new ByteArrayInputStream(rows.finished()));
-        } catch (IOException e) {
-            throw new SQLException("the rows could not be sent", "08006", e);
         }
     }
 

@@ -2,6 +2,7 @@ package trellis.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 
 /// Notes whose records a transaction writes to, and forgets it after a while.
@@ -18,13 +19,10 @@ final class WrittenSql {
     private WrittenSql() {}
 
     /// @param scopes see [Scopes]
-    static void note(Connection connection, Set<Long> scopes) throws SQLException {
-        try (var statement =
-                connection.prepareStatement(
-                        "insert into written (scope) select unnest(?::bigint[])")) {
-            statement.setArray(1, connection.createArrayOf("bigint", scopes.toArray()));
-            statement.execute();
-        }
+    static void note(TogetherSql together, Set<Long> scopes) {
+        together.add(
+                "insert into written (scope) select unnest(?::bigint[])",
+                List.of(TogetherSql.Values.bigints(scopes)));
     }
 
     /// Forgets what was written more than some minutes ago, when that was not done within the last: what is known goes back for a
