@@ -2,6 +2,7 @@ package trellis.store;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
 import java.util.function.ToDoubleFunction;
 import org.springframework.context.annotation.Bean;
@@ -19,12 +20,18 @@ class StoreConfiguration {
     }
 
     @Bean
-    Kept kept(Settings settings, MeterRegistry meters) {
-        var kept = new Kept(KeptSettings.from(settings).bytes());
-        count(kept, meters, "given", Kept::given);
-        count(kept, meters, "read", Kept::read);
-        count(kept, meters, "overtaken", Kept::overtaken);
-        return kept;
+    Kept kept(Settings settings) {
+        return new Kept(KeptSettings.from(settings).bytes());
+    }
+
+    /// In a server; a command measures nothing.
+    @Bean
+    MeterBinder keptMeasured(Kept kept) {
+        return meters -> {
+            count(kept, meters, "given", Kept::given);
+            count(kept, meters, "read", Kept::read);
+            count(kept, meters, "overtaken", Kept::overtaken);
+        };
     }
 
     private static void count(

@@ -29,6 +29,8 @@ class MeasurementsIT {
                                                 "way=\"/fhir\"",
                                                 "method=\"GET\"",
                                                 "status=\"404\"")));
-        assertThat(told).contains("trellis_requests_seconds_bucket").doesNotContain("nobody-9");
+        assertThat(told)
+                .contains("trellis_requests_seconds_bucket", "trellis_kept_total{answer=\"given\"}")
+                .doesNotContain("nobody-9");
     }
 }
