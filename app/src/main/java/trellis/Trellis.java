@@ -41,6 +41,7 @@ import trellis.settings.SettingsRefused;
 import trellis.store.BackgroundSettings;
 import trellis.store.Database;
 import trellis.store.KeptSettings;
+import trellis.store.SlowSettings;
 import trellis.store.StoreSettings;
 import trellis.store.TextSettings;
 import trellis.subscriptions.SubscriptionSettings;
@@ -60,6 +61,7 @@ public class Trellis {
                             TextSettings.KEYS,
                             BackgroundSettings.KEYS,
                             KeptSettings.KEYS,
+                            SlowSettings.KEYS,
                             AccessSettings.KEYS,
                             CrossOriginSettings.KEYS,
                             ApiSettings.KEYS,

@@ -100,7 +100,12 @@ final class FrontDoor implements Filter {
             status = response.getStatus();
         } finally {
             SecurityContextHolder.clearContext();
-            way.timing().took(request.getMethod(), status, System.nanoTime() - begun);
+            var took = System.nanoTime() - begun;
+            var answered = status;
+            Exemplars.of(
+                    request,
+                    response,
+                    () -> way.timing().took(request.getMethod(), answered, took));
         }
     }
 

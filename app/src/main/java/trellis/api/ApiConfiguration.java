@@ -23,8 +23,10 @@ class ApiConfiguration {
             Interactions interactions,
             Trails trails,
             NewId newId,
-            Deferring deferring) {
-        var servlet = new FhirServlet(requests, bodies, interactions, trails, newId, deferring);
+            Deferring deferring,
+            InteractionTimes times) {
+        var servlet =
+                new FhirServlet(requests, bodies, interactions, trails, newId, deferring, times);
         var registration = new ServletRegistrationBean<>(servlet, "/fhir/*");
         registration.setName("fhir");
         registration.setLoadOnStartup(1);

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import trellis.access.Drain;
+import trellis.access.Exemplars;
 import trellis.fhir.Refused;
 import trellis.store.Claims;
 
@@ -20,6 +21,7 @@ final class FhirServlet extends HttpServlet {
     private final transient Trails trails;
     private final transient NewId newId;
     private final transient Deferring deferring;
+    private final transient InteractionTimes times;
 
     FhirServlet(
             HttpRequests requests,
@@ -27,18 +29,21 @@ final class FhirServlet extends HttpServlet {
             Interactions interactions,
             Trails trails,
             NewId newId,
-            Deferring deferring) {
+            Deferring deferring,
+            InteractionTimes times) {
         this.requests = requests;
         this.bodies = bodies;
         this.interactions = interactions;
         this.trails = trails;
         this.newId = newId;
         this.deferring = deferring;
+        this.times = times;
     }
 
     @Override
     protected void service(HttpServletRequest http, HttpServletResponse response)
             throws IOException {
+        var begun = System.nanoTime();
         var id =
                 HttpRequests.header(http, "X-Request-Id")
                         .filter(sent -> REQUEST_ID.matcher(sent).matches())
@@ -60,6 +65,11 @@ final class FhirServlet extends HttpServlet {
                         response,
                         touched -> trails.record(exchange.request, touched));
             }
+            var took = System.nanoTime() - begun;
+            Exemplars.of(
+                    http,
+                    response,
+                    () -> times.took(http.getMethod(), exchange.request, answer, took));
         }
     }
 

@@ -137,6 +137,13 @@ final class Operations {
                                 + ")"));
     }
 
+    /// Whether an operation has this name, which begins with a dollar sign.
+    boolean has(String name) {
+        return all.stream()
+                .map(one -> one.signature().name())
+                .anyMatch(one -> one.length() + 1 == name.length() && name.endsWith(one));
+    }
+
     /// Whether what is done at an address is done later whatever is asked.
     boolean deferred(FhirRequest request) {
         return !request.path().isEmpty()

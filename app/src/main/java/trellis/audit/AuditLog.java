@@ -1,5 +1,7 @@
 package trellis.audit;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -17,16 +19,17 @@ public final class AuditLog implements AutoCloseable {
     private final AuditSql sql;
     private final GroupCommit writer;
 
-    /// For a process that keeps nothing.
+    /// For a process that keeps nothing, and that nobody watches.
     public AuditLog(DataSource database) {
-        this(database, Kept.nothing());
+        this(database, Kept.nothing(), new CompositeMeterRegistry());
     }
 
     /// @param kept is told of each moment that passes
+    /// @param meters the measurements of its commits
     @Autowired
-    public AuditLog(DataSource database, Kept kept) {
+    public AuditLog(DataSource database, Kept kept, MeterRegistry meters) {
         this.sql = new AuditSql(database);
-        this.writer = new GroupCommit(sql, kept);
+        this.writer = new GroupCommit(sql, kept, meters);
     }
 
     /// Adds lines and waits until they are durably committed, all or none. What this thread has claimed of the records is confirmed

@@ -1,5 +1,6 @@
 package trellis.audit;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.store.Claims;
+import trellis.store.Groups;
 import trellis.store.Kept;
 
 /// One thread that commits for all callers who wait: while one commit is under way the next lines
@@ -52,14 +54,16 @@ final class GroupCommit implements AutoCloseable {
     private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(WAITING_ROOM);
     private final AuditSql sql;
     private final Kept kept;
+    private final Groups groups;
     private final Thread writer;
     private int last;
     private volatile int wanted = Integer.MAX_VALUE;
     private long took;
 
-    GroupCommit(AuditSql sql, Kept kept) {
+    GroupCommit(AuditSql sql, Kept kept, MeterRegistry meters) {
         this.sql = sql;
         this.kept = kept;
+        this.groups = new Groups(meters, "audit", queue::size);
         this.writer = Thread.ofPlatform().name("audit").daemon().start(this::write);
     }
 
@@ -96,6 +100,8 @@ final class GroupCommit implements AutoCloseable {
                 var begun = System.nanoTime();
                 write(batch);
                 took = System.nanoTime() - begun;
+                groups.committed(
+                        batch.stream().mapToInt(waiting -> waiting.entries().size()).sum(), took);
             }
         }
     }

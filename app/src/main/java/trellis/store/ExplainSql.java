@@ -11,9 +11,12 @@ final class ExplainSql {
 
     private static final Pattern ROWS = Pattern.compile("rows=([0-9]+) ");
 
-    /// Values stand in conditions of a plan: texts in quotes, and numbers, which are dates or hashes of what is in a record.
+    /// Values stand in conditions of a plan: texts in quotes, and numbers, which are dates,
+    /// hashes or amounts of what is in a record.
     private static final Pattern VALUES =
-            Pattern.compile("'(?:[^']|'')*'(?:::[a-z\\[\\]\" ]+)?|(?<![A-Za-z_0-9.=])-?[0-9]{4,}");
+            Pattern.compile(
+                    "'(?:[^']|'')*'(?:::[a-z\\[\\]\" ]+)?"
+                            + "|(?<![A-Za-z_0-9.=])-?(?:[0-9]+\\.[0-9]+|[0-9]{4,})");
 
     private final ReadSql reads;
     private final Connection connection;

@@ -1,6 +1,8 @@
 package trellis.store;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
 /// Whether this server serves somebody just now, and what gives way to them: work that nobody waits for is done [#behind] it, in
@@ -18,6 +20,8 @@ public final class Foreground {
     private final int share;
     private final Time time;
     private final AtomicInteger served = new AtomicInteger();
+    private final AtomicInteger working = new AtomicInteger();
+    private final LongAdder rested = new LongAdder();
     private volatile long last;
 
     /// @param share what work behind it may take while somebody is served, in hundredths of the time of one processor
@@ -85,12 +89,37 @@ public final class Foreground {
     /// The same for one of several threads that do one piece of work together, and have one share together.
     public <X extends Exception> void behind(int threads, Work<X> work) throws X {
         var pace = new Pace(this, time, share, threads);
-        var _ =
-                ScopedValue.where(Pace.HERE, pace)
-                        .call(() -> {
-                            work.done();
-                            pace.settled();
-                            return true;
-                        });
+        working.incrementAndGet();
+        try {
+            var _ =
+                    ScopedValue.where(Pace.HERE, pace)
+                            .call(() -> {
+                                work.done();
+                                pace.settled();
+                                return true;
+                            });
+        } finally {
+            working.decrementAndGet();
+        }
+    }
+
+    /// Work has rested for somebody.
+    void rested(long nanos) {
+        rested.add(nanos);
+    }
+
+    /// How many requests are under way.
+    double serving() {
+        return served.get();
+    }
+
+    /// How many threads do what gives way.
+    double working() {
+        return working.get();
+    }
+
+    /// How many seconds these have rested in all.
+    double rested() {
+        return rested.sum() / (double) TimeUnit.SECONDS.toNanos(1);
     }
 }

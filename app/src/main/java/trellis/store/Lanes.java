@@ -1,5 +1,6 @@
 package trellis.store;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -33,12 +34,14 @@ final class Lanes implements AutoCloseable {
     private final Group group;
     private final List<BlockingQueue<Waiting>> queues = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final Groups groups;
     private volatile boolean closed;
 
     private record Waiting(Write write, CompletableFuture<List<Written>> answer) {}
 
-    Lanes(int lanes, Group group) {
+    Lanes(int lanes, Group group, MeterRegistry meters) {
         this.group = group;
+        this.groups = new Groups(meters, "store", this::waiting);
         for (var i = 0; i < lanes; i++) {
             var queue = new LinkedBlockingDeque<Waiting>(WAITING);
             queues.add(queue);
@@ -64,6 +67,10 @@ final class Lanes implements AutoCloseable {
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
+    }
+
+    private int waiting() {
+        return queues.stream().mapToInt(BlockingQueue::size).sum();
     }
 
     private int lane(Write write) {
@@ -118,7 +125,12 @@ final class Lanes implements AutoCloseable {
 
     private void commit(List<Waiting> members) {
         try {
-            var results = group.commit(members.stream().map(Waiting::write).toList());
+            var writes = members.stream().map(Waiting::write).toList();
+            var begun = System.nanoTime();
+            var results = group.commit(writes);
+            groups.committed(
+                    writes.stream().mapToInt(write -> write.changes().size()).sum(),
+                    System.nanoTime() - begun);
             for (var i = 0; i < members.size(); i++) {
                 answer(members.get(i), results.get(i));
             }

@@ -87,5 +87,6 @@ public final class Pace {
             time.pass(Math.min(left, LOOK_NANOS));
             left = owed - (time.nanos() - from);
         }
+        foreground.rested(time.nanos() - from);
     }
 }

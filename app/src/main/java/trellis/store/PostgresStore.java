@@ -29,19 +29,22 @@ public final class PostgresStore implements Store, AutoCloseable {
     private final AtomicLong lastCommit = new AtomicLong();
     private final Turns turns = new Turns();
     private final Kept kept;
+    private final SlowSearches slow;
     private final Lanes lanes;
 
     /// @param straight connections for reads that go straight to their rows
     /// @param catalogue what all that is stored can be found and ordered by
     /// @param kept what was read lately
     /// @param lanes how many group commits may be under way at once
-    public PostgresStore(
+    /// @param watch who is told of its work
+    PostgresStore(
             DataSource source,
             DataSource straight,
             Catalogue catalogue,
             Kept kept,
             Clock clock,
-            int lanes) {
+            int lanes,
+            Watch watch) {
         this.source = source;
         this.catalogue = catalogue;
         this.straight = straight;
@@ -52,25 +55,32 @@ public final class PostgresStore implements Store, AutoCloseable {
         this.histories = new HistorySql(reads);
         this.everything = new EverythingSql(reads);
         this.kept = kept;
-        this.lanes = new Lanes(lanes, this::commit);
+        this.slow = watch.slow();
+        this.lanes = new Lanes(lanes, this::commit, watch.meters());
     }
 
     /// A store with a lane for each processor, and two at the least.
     ///
     /// @param source of what this version of the program has written or gone through
     public static PostgresStore on(DataSource source, Clock clock) {
-        return on(source, source, new Catalogue(), Kept.nothing(), clock);
+        return on(source, source, new Catalogue(), Kept.nothing(), clock, Watch.none(source));
     }
 
     static PostgresStore on(
-            DataSource source, DataSource straight, Catalogue catalogue, Kept kept, Clock clock) {
+            DataSource source,
+            DataSource straight,
+            Catalogue catalogue,
+            Kept kept,
+            Clock clock,
+            Watch watch) {
         return new PostgresStore(
                 source,
                 straight,
                 catalogue,
                 kept,
                 clock,
-                Math.max(2, Runtime.getRuntime().availableProcessors()));
+                Math.max(2, Runtime.getRuntime().availableProcessors()),
+                watch);
     }
 
     @Override
@@ -130,8 +140,18 @@ public final class PostgresStore implements Store, AutoCloseable {
 
     private SearchPage found(SearchQuery query) {
         return SearchSql.straight(query)
-                ? straight(connection -> searches.page(connection, query))
-                : withConnection(connection -> searches.page(connection, query));
+                ? straight(connection -> page(connection, query))
+                : withConnection(connection -> page(connection, query));
+    }
+
+    /// Waiting for a connection is not counted: the search that waits is not the one that is slow.
+    private SearchPage page(Connection connection, SearchQuery query) throws SQLException {
+        var begun = System.nanoTime();
+        try {
+            return searches.page(connection, query);
+        } finally {
+            slow.took(query, System.nanoTime() - begun);
+        }
     }
 
     @Override
@@ -269,7 +289,7 @@ public final class PostgresStore implements Store, AutoCloseable {
 
         @Override
         public SearchPage search(SearchQuery query) {
-            return here(() -> searches.page(connection, catalogue.placed(query)));
+            return here(() -> page(connection, catalogue.placed(query)));
         }
     }
 

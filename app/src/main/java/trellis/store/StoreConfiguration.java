@@ -1,6 +1,7 @@
 package trellis.store;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Clock;
@@ -15,8 +16,30 @@ import trellis.settings.Settings;
 class StoreConfiguration {
 
     @Bean(destroyMethod = "close")
-    PostgresStore store(Database database, Catalogue catalogue, Kept kept, Clock clock) {
-        return PostgresStore.on(database.dataSource(), database.straight(), catalogue, kept, clock);
+    PostgresStore store(
+            Database database,
+            Catalogue catalogue,
+            Kept kept,
+            Clock clock,
+            MeterRegistry meters,
+            SlowSearches slow) {
+        return PostgresStore.on(
+                database.dataSource(),
+                database.straight(),
+                catalogue,
+                kept,
+                clock,
+                new Watch(meters, slow));
+    }
+
+    @Bean(destroyMethod = "close")
+    SlowSearches slow(Database database, Settings settings, MeterRegistry meters) {
+        var slow = SlowSearches.begun(SlowSettings.from(settings), database.dataSource());
+        var _ =
+                FunctionCounter.builder("trellis.searches.slow", slow, SlowSearches::count)
+                        .description("Searches that took longer than TRELLIS_SLOW_MILLIS")
+                        .register(meters);
+        return slow;
     }
 
     @Bean
@@ -49,8 +72,22 @@ class StoreConfiguration {
     }
 
     @Bean
-    Foreground foreground(Settings settings) {
-        return new Foreground(BackgroundSettings.from(settings).share());
+    Foreground foreground(Settings settings, MeterRegistry meters) {
+        var foreground = new Foreground(BackgroundSettings.from(settings).share());
+        var _ =
+                Gauge.builder("trellis.serving", foreground, Foreground::serving)
+                        .description("Requests that are being answered")
+                        .register(meters);
+        var _ =
+                Gauge.builder("trellis.background.working", foreground, Foreground::working)
+                        .description("Threads with work that gives way to requests")
+                        .register(meters);
+        var _ =
+                FunctionCounter.builder("trellis.background.rested", foreground, Foreground::rested)
+                        .baseUnit("seconds")
+                        .description("How long such work has rested for requests")
+                        .register(meters);
+        return foreground;
     }
 
     @Bean

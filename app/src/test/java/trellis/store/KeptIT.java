@@ -3,6 +3,7 @@ package trellis.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -46,8 +47,10 @@ class KeptIT {
     private final Counting reads = new Counting(DATABASE.dataSource());
     private final Kept kept = new Kept(1_000_000);
     private final PostgresStore here =
-            new PostgresStore(reads, reads, new Catalogue(), kept, Clock.systemUTC(), 2);
-    private final AuditLog log = new AuditLog(DATABASE.dataSource(), kept);
+            new PostgresStore(
+                    reads, reads, new Catalogue(), kept, Clock.systemUTC(), 2, Watch.none(reads));
+    private final AuditLog log =
+            new AuditLog(DATABASE.dataSource(), kept, new SimpleMeterRegistry());
 
     /// Another node.
     private final PostgresStore there = PostgresStore.on(DATABASE.dataSource(), Clock.systemUTC());

@@ -54,7 +54,8 @@ class KeptInRowsIT {
                         DATABASE.dataSource(),
                         CATALOGUE,
                         Kept.nothing(),
-                        Clock.systemUTC());
+                        Clock.systemUTC(),
+                        Watch.none(DATABASE.dataSource()));
         var random = new Random(5);
         put("{'resourceType':'Patient','id':'p'}");
         for (var i = 0; i < MANY; i++) {
