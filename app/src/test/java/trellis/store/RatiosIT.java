@@ -3,6 +3,7 @@ package trellis.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -14,9 +15,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.ObjectNode;
 import trellis.audit.AuditLog;
 import trellis.fhir.Json;
@@ -29,6 +31,7 @@ import trellis.fhir.Resource;
 class RatiosIT {
     @RegisterExtension static final TestDatabase DATABASE = TestDatabase.fresh();
 
+    private static final Logger LOG = LoggerFactory.getLogger(RatiosIT.class);
     private static final int TURNS = 21;
     private static final Preparation PREPARATION = new Preparation();
     private static final AtomicInteger NUMBER = new AtomicInteger();
@@ -45,8 +48,9 @@ class RatiosIT {
                         new Catalogue(),
                         KEPT,
                         Clock.systemUTC(),
-                        1);
-        log = new AuditLog(DATABASE.dataSource(), KEPT);
+                        1,
+                        Watch.none(DATABASE.dataSource()));
+        log = new AuditLog(DATABASE.dataSource(), KEPT, new SimpleMeterRegistry());
         put("{'resourceType':'Patient','id':'p'}");
         for (var i = 0; i < 200; i++) {
             put(observation("o" + i));
@@ -59,14 +63,14 @@ class RatiosIT {
         store.close();
     }
 
-    /// Seen: 9 to 12.
+    /// Seen: 9 to 18.
     @Test
-    void a_body_is_put_together_from_bytes_three_times_as_fast_as_from_a_tree(TestReporter report) {
+    void a_body_is_put_together_from_bytes_twice_as_fast_as_from_a_tree() {
         var plain = Bodies.plain(json(observation("o")));
         var now = Instant.now();
         var ratio =
                 ratio(
-                        report,
+                        "from a tree",
                         () -> Bodies.whole(plain.bytes(), plain.splice(), 3, now),
                         () -> {
                             var tree = Json.parse(plain.bytes());
@@ -75,15 +79,15 @@ class RatiosIT {
                             return Json.write(tree);
                         },
                         2_000);
-        assertThat(ratio).isGreaterThan(3);
+        assertThat(ratio).isGreaterThan(2);
     }
 
-    /// Seen: 3 to 5.
+    /// Seen: 4.7 to 4.8.
     @Test
-    void a_group_of_writes_takes_less_than_half_of_what_they_take_one_by_one(TestReporter report) {
+    void a_group_of_writes_takes_less_than_half_of_what_they_take_one_by_one() {
         var ratio =
                 ratio(
-                        report,
+                        "one by one",
                         () -> store.write(Write.unchecked(changes(20))),
                         () -> {
                             changes(20)
@@ -95,18 +99,19 @@ class RatiosIT {
         assertThat(ratio).isGreaterThan(2);
     }
 
-    /// Seen: 2.5 to 4.
+    /// Seen: 1.8 to 2.1, of which the line takes most.
     @Test
-    void a_page_that_is_kept_takes_less_than_two_thirds_of_one_that_is_read(TestReporter report) {
+    void a_page_that_is_kept_takes_less_than_one_that_is_read_with_its_line_in_the_audit_too() {
         try (var rows = new Forgetting(DATABASE.dataSource())) {
             rows.begin();
             log.record();
             var query = SearchQuery.of("Observation", 50, new Criterion.OfPatients(Set.of("p")));
             Claims.answering(() -> page(query));
             var given = KEPT.given();
-            var ratio = ratio(report, () -> Claims.answering(() -> page(query)), () -> page(query), 20);
+            var ratio =
+                    ratio("read", () -> Claims.answering(() -> page(query)), () -> page(query), 20);
             assertThat(KEPT.given()).isGreaterThan(given);
-            assertThat(ratio).isGreaterThan(1.5);
+            assertThat(ratio).isGreaterThan(1.2);
         }
     }
 
@@ -119,7 +124,7 @@ class RatiosIT {
     /// How many times as long the plain way takes.
     ///
     /// @param times how often each is gone in one turn
-    private static double ratio(TestReporter report, Way quick, Way plain, int times) {
+    private static double ratio(String what, Way quick, Way plain, int times) {
         var ratios = new double[TURNS];
         for (var turn = 0; turn < TURNS; turn++) {
             var one = nanos(quick, times);
@@ -128,7 +133,7 @@ class RatiosIT {
         // The first turns are of Java that has not settled.
         var settled = Arrays.stream(ratios).skip(TURNS / 3).sorted().toArray();
         var middle = settled[settled.length / 2];
-        report.publishEntry("times as long", Double.toString(middle));
+        LOG.info("{}: {} times as long", what, "%.1f".formatted(middle));
         return middle;
     }
 
