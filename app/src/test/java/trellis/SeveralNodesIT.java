@@ -114,6 +114,32 @@ class SeveralNodesIT {
     }
 
     @Test
+    void a_value_set_that_is_changed_at_one_counts_at_the_other() {
+        var first = NODES.getFirst();
+        first.keep("ValueSet/v", valueSet("early"));
+        put(first, "early", 1, "");
+        put(first, "late", 1, "");
+        var search = "/fhir/Observation?patient=n&code:in=ValueSet/v";
+        for (var i = 0; i < 3; i++) {
+            assertThat(found(first, search)).containsExactly("early");
+        }
+        NODES.getLast().keep("ValueSet/v", valueSet("late"));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(found(first, search)).containsExactly("late"));
+    }
+
+    private static List<String> found(Wire wire, String search) {
+        return entries(Wire.json(get(wire, search)))
+                .map(entry -> entry.at("/resource/id").asString())
+                .toList();
+    }
+
+    private static String valueSet(String code) {
+        return "{\"resourceType\":\"ValueSet\",\"id\":\"v\",\"status\":\"active\",\"url\":\"urn:v\",\"compose\":{\"include\":[{\"system\":\"urn:codes\",\"concept\":[{\"code\":\"%s\"}]}]}}"
+                .formatted(code);
+    }
+
+    @Test
     void a_conditional_create_on_both_makes_one() throws Exception {
         var ids = new ConcurrentLinkedQueue<String>();
         everywhere(
@@ -207,7 +233,7 @@ class SeveralNodesIT {
 
     private static HttpResponse<String> put(Wire wire, String id, long value, String match) {
         var body =
-                "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"coding\":[{\"code\":\"%s\"}]},\"subject\":{\"reference\":\"Patient/n\"},\"valueInteger\":%d}"
+                "{\"resourceType\":\"Observation\",\"id\":\"%s\",\"status\":\"final\",\"code\":{\"coding\":[{\"system\":\"urn:codes\",\"code\":\"%s\"}]},\"subject\":{\"reference\":\"Patient/n\"},\"valueInteger\":%d}"
                         .formatted(id, id, value);
         var request =
                 wire.request(wire.machine(), "/fhir/Observation/" + id)

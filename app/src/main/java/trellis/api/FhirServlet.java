@@ -89,9 +89,13 @@ final class FhirServlet extends HttpServlet {
             this.wanted = MediaTypes.answer(HttpRequests.header(http, "Accept"));
         }
 
-        /// Whether it only looks, and so can be answered again.
+        /// Whether it only looks, and so can be answered again: an operation, and what is answered later, may begin something.
         boolean looks() {
-            return http.getMethod().equals("GET") || http.getMethod().equals("HEAD");
+            return (http.getMethod().equals("GET") || http.getMethod().equals("HEAD"))
+                    && outline.path().stream().noneMatch(step -> step.startsWith("$"))
+                    && HttpRequests.header(http, "Prefer")
+                            .filter(sent -> sent.contains("respond-async"))
+                            .isEmpty();
         }
 
         Answer answer() {

@@ -14,6 +14,7 @@ import trellis.fhir.Problem;
 import trellis.fhir.Refused;
 import trellis.fhir.definitions.Definitions;
 import trellis.store.Change;
+import trellis.store.Claims;
 import trellis.store.Criterion;
 import trellis.store.SearchQuery;
 import trellis.store.Sight;
@@ -47,7 +48,9 @@ final class Narrowing {
     Stored current(Caller caller, String type, String id) {
         var sight = read(caller, type);
         var name = type + "/" + id;
-        var stored = store.read(type, id, sight).orElseThrow(() -> missing(sight, type, name));
+        var stored =
+                Claims.reading(() -> store.read(type, id, sight))
+                        .orElseThrow(() -> missing(sight, type, name));
         if (stored.deleted()) {
             throw new Refused(new Problem.Gone(name));
         }

@@ -12,6 +12,7 @@ import trellis.access.Role;
 import trellis.audit.AuditEntry;
 import trellis.fhir.Issue;
 import trellis.fhir.Json;
+import trellis.store.Claims;
 import trellis.store.SearchPage;
 import trellis.store.SearchQuery;
 import trellis.store.Store;
@@ -64,7 +65,7 @@ final class Search implements Interaction {
         if (search.explained()) {
             return explained(request, place, search, query);
         }
-        var page = store.search(query);
+        var page = Claims.reading(() -> store.search(query));
         return Answer.of(200)
                 .with(bundle(request, place, search, page))
                 .audited(touched(place, search, page));

@@ -62,9 +62,9 @@ final class AuditSql implements Write.Table<AuditEntry> {
 
     /// What was found of claims.
     ///
-    /// @param moment at which that was
+    /// @param moment at which that was; empty where the database does not know what was written since
     /// @param overtaken those that do not hold
-    record Checked(String moment, Set<Kept.Claim> overtaken) {}
+    record Checked(Optional<String> moment, Set<Kept.Claim> overtaken) {}
 
     /// Adds lines in a transaction of their own, durably: every connection of the pool commits so. When one of the claims does not
     /// hold, none is added.
@@ -133,7 +133,8 @@ final class AuditSql implements Write.Table<AuditEntry> {
             columns.set("text", whose.stream().map(Kept.Claim::moment).toArray(String[]::new));
             try (var result = insert.executeQuery()) {
                 result.next();
-                return new Checked(result.getString(1), at(result.getArray(2), whose));
+                return new Checked(
+                        Optional.ofNullable(result.getString(1)), at(result.getArray(2), whose));
             }
         }
     }

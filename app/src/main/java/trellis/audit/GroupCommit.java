@@ -152,7 +152,7 @@ final class GroupCommit implements AutoCloseable {
         var checked = sql.commit(entries(batch), claims);
         kept.passed(checked.moment());
         if (checked.overtaken().isEmpty()) {
-            claims.forEach(claim -> claim.confirmed(checked.moment()));
+            checked.moment().ifPresent(moment -> claims.forEach(claim -> claim.confirmed(moment)));
             batch.forEach(waiting -> waiting.done().complete(Result.WRITTEN));
             return;
         }
@@ -165,9 +165,9 @@ final class GroupCommit implements AutoCloseable {
                 waiting.done().complete(Result.OVERTAKEN);
             }
         }
-        // Theirs were confirmed a moment ago.
-        sql.commit(entries(good), List.of());
-        good.forEach(waiting -> waiting.done().complete(Result.WRITTEN));
+        if (!good.isEmpty()) {
+            add(good);
+        }
     }
 
     private static List<AuditEntry> entries(List<Waiting> batch) {

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 /// what is kept costs no way to the database, and is never older than the request.
 public final class Claims {
     private static final ScopedValue<Claims> HERE = ScopedValue.newInstance();
+    private static final ScopedValue<Boolean> READS = ScopedValue.newInstance();
 
     private final List<Kept.Claim> open = new ArrayList<>();
 
@@ -41,9 +42,15 @@ public final class Claims {
         return work.get();
     }
 
-    /// Whether this thread makes an answer that may be made from what is kept.
+    /// Reads something that goes into the answer and nowhere else: it may be what is kept. Whatever is remembered for longer than
+    /// the request is never read so, for it would outlive a claim that does not hold.
+    public static <T> T reading(Supplier<T> read) {
+        return HERE.isBound() ? ScopedValue.where(READS, true).call(read::get) : read.get();
+    }
+
+    /// Whether this thread reads something that may be what is kept.
     static boolean welcome() {
-        return HERE.isBound();
+        return READS.isBound() && HERE.isBound();
     }
 
     static void make(Kept.Claim claim) {

@@ -16,15 +16,18 @@ final class Forgetting implements AutoCloseable {
 
     /// From the first moment it is known from when on everything is noted.
     void begin() {
-        turn();
+        transactions.with(connection -> {
+            WrittenSql.begin(connection);
+            return true;
+        });
         rounds.begin();
     }
 
     private void turn() {
-        transactions.with(connection -> {
-            WrittenSql.turn(connection);
-            return true;
-        });
+        var more = transactions.with(WrittenSql::turn);
+        while (more && !rounds.closing()) {
+            more = transactions.with(WrittenSql::forget);
+        }
     }
 
     @Override

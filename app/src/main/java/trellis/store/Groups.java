@@ -9,12 +9,16 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What group commits measure of themselves, as `trellis.group.*` by whose they are: how many wait, how many went together, and how long
 /// that took.
 public final class Groups {
     private static final int[] SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000};
     private static final int[] MILLIS = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 30_000};
+
+    private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
 
     private final DistributionSummary sizes;
     private final Timer took;
@@ -47,7 +51,12 @@ public final class Groups {
     /// @param size how many went together
     /// @param nanos how long it took
     public void committed(int size, long nanos) {
-        sizes.record(size);
-        took.record(nanos, TimeUnit.NANOSECONDS);
+        try {
+            sizes.record(size);
+            took.record(nanos, TimeUnit.NANOSECONDS);
+        } catch (RuntimeException e) {
+            // What is committed stays committed, whatever becomes of the measurement.
+            LOG.warn("A group commit could not be measured: {}", e.getClass().getName());
+        }
     }
 }

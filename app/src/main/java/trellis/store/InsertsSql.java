@@ -12,11 +12,12 @@ import org.postgresql.PGConnection;
 /// asked for and answered twice for each table. Many go by COPY, which takes less for each.
 final class InsertsSql {
     private static final int MANY = 200;
+    private static final long LARGE = 1_000_000;
 
     private final List<Rows> all = new ArrayList<>();
     private final TogetherSql together = new TogetherSql();
 
-    /// Rows for one more table; tables are filled in the order in which they are asked for.
+    /// Rows for one more table. First those of which there is much are filled, then the others in the order in which they are asked for.
     Rows into(Rows.Table table) {
         var rows = new Rows(table);
         all.add(rows);
@@ -31,7 +32,7 @@ final class InsertsSql {
     void go(Connection connection) throws SQLException {
         var first = new TogetherSql();
         for (var rows : all) {
-            if (rows.size() > MANY) {
+            if (rows.size() > MANY || rows.bytes() > LARGE) {
                 copy(connection, rows);
             } else if (rows.size() > 0) {
                 rows.insert(first);

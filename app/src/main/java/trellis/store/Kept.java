@@ -27,8 +27,11 @@ public final class Kept {
 
     private static final int MOST_TOUCHED = 20_000;
 
-    /// What an entry takes beside bodies.
-    private static final int AROUND = 600;
+    /// What an entry takes beside bodies, with its question: a narrowed one names all types there are.
+    private static final int AROUND = 3_000;
+
+    /// What a resource takes beside its body.
+    private static final int HEAD = 400;
 
     private final long bytes;
     private final Cache<Object, Entry> entries;
@@ -117,8 +120,10 @@ public final class Kept {
     private record ById(String type, String id, Sight sight) {}
 
     /// A moment that has just been.
-    public void passed(String snapshot) {
-        latest = new Moment(snapshot, System.nanoTime());
+    ///
+    /// @param snapshot as the database gave it; none where it does not know what was written since
+    public void passed(Optional<String> snapshot) {
+        snapshot.ifPresent(text -> latest = new Moment(text, System.nanoTime()));
     }
 
     /// This process has written. Nothing depends on its knowing that; it saves the claims that would not be confirmed.
@@ -142,7 +147,7 @@ public final class Kept {
         var moment = latest;
         var found = read.get();
         found.ifPresent(stored ->
-                keep(question, stored, Set.of(Scopes.of(stored)), weight(stored), moment));
+                keep(question, stored, Set.of(Scopes.of(stored)), weight(stored) + AROUND, moment));
         return found;
     }
 
@@ -167,7 +172,7 @@ public final class Kept {
     }
 
     private static int weight(Stored stored) {
-        return stored.body().length + AROUND;
+        return stored.body().length + HEAD;
     }
 
     private static int weight(SearchPage page) {

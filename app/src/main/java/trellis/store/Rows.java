@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Rows {
     private final Table table;
     private final List<@Nullable Object> values = new ArrayList<>();
+    private long bytes;
 
     Rows(Table table) {
         this.table = table;
@@ -95,6 +96,11 @@ final class Rows {
         }
     }
 
+    /// How many bytes its `bytea` take.
+    long bytes() {
+        return bytes;
+    }
+
     int size() {
         return values.size() / table.columns.size();
     }
@@ -124,6 +130,7 @@ final class Rows {
     }
 
     Rows bytes(byte[] value) {
+        bytes += value.length;
         return add(value);
     }
 

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import trellis.fhir.search.SearchParameters;
 import trellis.store.SearchQuery.Among;
 import trellis.store.SearchQuery.Branch;
 import trellis.store.SearchQuery.Include;
@@ -16,6 +17,8 @@ import trellis.store.SearchQuery.Via;
 final class Scopes {
     /// An answer that depends on more is soon out of date.
     private static final int MOST = 12;
+
+    private static final int MOST_VALUES = 100;
 
     private Scopes() {}
 
@@ -85,12 +88,13 @@ final class Scopes {
     /// @return whether that is known
     private static boolean add(Set<Long> scopes, Criterion criterion) {
         return switch (criterion) {
-            case Criterion.Ids _,
-                    Criterion.OfPatients _,
-                    Criterion.Updated _,
-                    Criterion.AnyToken _,
-                    Criterion.AnyIdentifier _,
-                    Criterion.AnyValue _,
+            // A question with thousands of values would be kept with them.
+            case Criterion.Ids(var ids) -> ids.size() <= MOST_VALUES;
+            case Criterion.OfPatients(var ids) -> ids.size() <= MOST_VALUES;
+            case Criterion.AnyToken(var hashes, _) -> hashes.size() <= MOST_VALUES;
+            case Criterion.AnyIdentifier(var hashes) -> hashes.size() <= MOST_VALUES;
+            case Criterion.AnyValue(_, var tests) -> isShort(tests);
+            case Criterion.Updated _,
                     Criterion.Common _,
                     Criterion.Worded _,
                     Criterion.Near _,
@@ -114,6 +118,15 @@ final class Scopes {
         };
     }
 
+    private static boolean isShort(List<Criterion.Test> tests) {
+        return tests.size() <= MOST_VALUES
+                && tests.stream()
+                        .noneMatch(test ->
+                                test instanceof Criterion.Test.Begins(var moments)
+                                        && moments.size() > MOST_VALUES);
+    }
+
+    /// Without a target whatever it refers to comes along; what that can be is known of R4's own parameters.
     private static boolean add(Set<Long> scopes, Include include) {
         if (!(include.via() instanceof Via.Parameter(var parameter))) {
             return false;
@@ -124,7 +137,11 @@ final class Scopes {
         }
         var targets = include.target().map(List::of).orElse(parameter.targets());
         targets.forEach(target -> scopes.add(type(target)));
-        return !targets.isEmpty();
+        return include.target().isPresent()
+                || SearchParameters.r4()
+                        .find(parameter.base(), parameter.code())
+                        .filter(own -> own.equals(parameter) && !targets.isEmpty())
+                        .isPresent();
     }
 
     /// Whether what may be seen of a row depends on that row alone.

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -101,7 +102,29 @@ class KeptIT {
     void what_is_not_to_be_written_down_is_not_made_from_what_is_kept() {
         values(patient);
         observation(there, "o", patient, 2);
+        assertThat(Claims.answering(() -> Claims.reading(() -> numbers(here.search(of(patient))))))
+                .containsExactly(2);
+    }
+
+    @Test
+    void what_is_remembered_for_longer_than_a_request_is_not_what_was_kept() {
+        values(patient);
+        observation(there, "o", patient, 2);
+        // As a cache of something else would be filled in a request.
         assertThat(Claims.answering(() -> numbers(here.search(of(patient))))).containsExactly(2);
+    }
+
+    @Test
+    void a_question_with_very_many_values_is_not_kept() {
+        var many = new HashSet<Long>();
+        for (var i = 0L; i < 101; i++) {
+            many.add(i);
+        }
+        var query = SearchQuery.of("Observation", 20, new Criterion.AnyToken(many));
+        answer(() -> here.search(query));
+        var before = reads.opened.get();
+        answer(() -> here.search(query));
+        assertThat(reads.opened.get()).isGreaterThan(before);
     }
 
     @Test
@@ -189,6 +212,13 @@ class KeptIT {
         forgetting.begin();
         log.record(line());
         values(patient);
+        // Where a replica takes over that has not seen the last writes, their numbers come again.
+        db.sql("update written_since set epoch = gen_random_uuid(), since = '3'").update();
+        var elsewhere = reads.opened.get();
+        assertThat(values(patient)).containsExactly(1);
+        assertThat(reads.opened.get()).isGreaterThan(elsewhere);
+        log.record(line());
+        values(patient);
         var again = reads.opened.get();
         assertThat(values(patient)).containsExactly(1);
         assertThat(reads.opened.get()).isEqualTo(again);
@@ -213,6 +243,7 @@ class KeptIT {
         db.sql("update written_since set turned = now() - interval '2 minutes'").update();
         try (var connection = DATABASE.dataSource().getConnection()) {
             WrittenSql.turn(connection);
+            WrittenSql.forget(connection);
         }
     }
 
@@ -410,7 +441,7 @@ class KeptIT {
     /// As a request does it.
     private <T> T answer(Supplier<T> work) {
         return Claims.answering(() -> {
-            var answer = work.get();
+            var answer = Claims.reading(work);
             log.record(line());
             return answer;
         });
